@@ -1,0 +1,35 @@
+/**
+ * @file
+ * Commands: the only way by which anything outside the battery logic asks for a change.
+ */
+#ifndef LOSUN_BMS_MODEL_COMMAND_H
+#define LOSUN_BMS_MODEL_COMMAND_H
+
+#include <stdint.h>
+
+#include "losun_bms/model/params.h"
+
+/** Parameters that one command can carry. */
+#define LBMS_COMMAND_ITEMS 16u
+
+/** What is asked for. */
+enum lbms_command_kind {
+    LBMS_COMMAND_NONE = 0,
+    LBMS_COMMAND_SET_PARAMS = 1, /**< write item[0..count): all of them or none */
+    LBMS_COMMAND_RESTORE_DEFAULTS =
+        2,                     /**< every parameter to its default; records, charge and counters stay */
+    LBMS_COMMAND_SLEEP = 3,    /**< go to sleep as on the button; refused while asleep or starting */
+    LBMS_COMMAND_RESET = 4,    /**< software reset, as the button held for 6 s */
+    LBMS_COMMAND_SET_CLOCK = 5 /**< item[0].value: wall-clock time, s since 1970-01-01 (as uint32_t) */
+};
+
+/** One command. Its outcome is lbms_snapshot.result together with lbms_snapshot.result_sequence. */
+struct lbms_command {
+    uint8_t kind;      /**< enum lbms_command_kind */
+    uint8_t origin;    /**< port it came from, for the records: enum lbms_port */
+    uint16_t sequence; /**< chosen by the sender, comes back with the result; 0 is not used */
+    uint8_t count;     /**< items used, 0..LBMS_COMMAND_ITEMS */
+    struct lbms_param_item item[LBMS_COMMAND_ITEMS];
+};
+
+#endif

@@ -1,0 +1,73 @@
+/**
+ * @file
+ * What survived the last power-down: the start value of the core, and part of every recording.
+ */
+#ifndef LOSUN_BMS_MODEL_RESTORED_H
+#define LOSUN_BMS_MODEL_RESTORED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "losun_bms/model/mode.h"
+#include "losun_bms/model/params.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Why the processor started. */
+enum lbms_reset_cause {
+    LBMS_RESET_POWER_ON = 0,
+    LBMS_RESET_SOFTWARE = 1, /**< asked for: button held, command, firmware update */
+    LBMS_RESET_WATCHDOG = 2,
+    LBMS_RESET_BROWN_OUT = 3,
+    LBMS_RESET_CRASH = 4,   /**< a fault handler restarted it; `crash` is filled */
+    LBMS_RESET_WAKE_UP = 5, /**< left a sleep in which RAM was lost */
+    LBMS_RESET_PIN = 6
+};
+
+/** What a fault handler left in retained memory. */
+struct lbms_crash {
+    bool valid;
+    uint8_t kind;     /**< exception number of the processor */
+    uint32_t pc, lr;  /**< program counter and link register at the fault */
+    uint32_t status;  /**< fault status of the processor (Cortex-M: CFSR) */
+    uint32_t address; /**< faulting address, if the status says that it is valid */
+};
+
+/** Facts about this start, from the port. */
+struct lbms_boot {
+    uint8_t reset_cause;     /**< enum lbms_reset_cause */
+    uint8_t wake_reason;     /**< mask of enum lbms_wake; 0 when it was no wake-up */
+    uint32_t seconds_asleep; /**< 0 when unknown or not asleep */
+    struct lbms_crash crash;
+};
+
+/** What the pack has learned about itself. */
+struct lbms_lifetime {
+    bool valid;         /**< false on a virgin board */
+    int32_t charge_mas; /**< charge in the pack, mA s */
+};
+
+/** Argument of lbms_core_init() and lbms_init(). Start from lbms_restored_defaults(). */
+struct lbms_restored {
+    struct lbms_boot boot;
+    bool params_valid; /**< false: defaults are used */
+    struct lbms_params params;
+    struct lbms_lifetime life;
+    uint8_t sleep_reason; /**< enum lbms_sleep_reason of the sleep that is still going on or just ended */
+};
+
+/**
+ * The facts of a virgin board: power-on reset, nothing stored.
+ *
+ * @param restored  struct to fill, owned by the caller
+ * Context: any.
+ */
+void lbms_restored_defaults(struct lbms_restored *restored);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

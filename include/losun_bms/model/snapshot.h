@@ -1,0 +1,85 @@
+/**
+ * @file
+ * The pack described as one read-only value, for everything outside the battery logic:
+ * panel, protocol servers, records, other packs. Plain values, no pointers.
+ */
+#ifndef LOSUN_BMS_MODEL_SNAPSHOT_H
+#define LOSUN_BMS_MODEL_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "losun_bms/model/bits.h"
+#include "losun_bms/model/mode.h"
+#include "losun_bms/model/switches.h"
+#include "losun_bms/model/units.h"
+
+/** Which parts of lbms_measured may be believed, as bits of lbms_measured.valid. */
+enum lbms_valid {
+    LBMS_VALID_CELLS = 1u << 0, /**< all cells */
+    LBMS_VALID_PACK = 1u << 1,
+    LBMS_VALID_TERMINAL = 1u << 2,
+    LBMS_VALID_CURRENT = 1u << 3,
+    LBMS_VALID_NTCS = 1u << 4, /**< all cell temperature sensors */
+    LBMS_VALID_MOSFET = 1u << 5,
+    LBMS_VALID_AMBIENT = 1u << 6,
+    LBMS_VALID_CELL_RANGE = 1u << 7, /**< at least one cell, so that cell_min_mv ... have a meaning */
+    LBMS_VALID_TEMP_RANGE = 1u << 8  /**< at least one cell temperature */
+};
+
+/**
+ * A validated sample. A value whose validity bit is 0 keeps the last number that was measured, for display;
+ * nothing may be decided from it.
+ */
+struct lbms_measured {
+    uint16_t valid;       /**< mask of enum lbms_valid */
+    uint16_t cells_valid; /**< one bit for each cell */
+    uint8_t ntcs_valid;   /**< one bit for each cell temperature sensor */
+    uint16_t cell_mv[LBMS_CELLS];
+    uint16_t cell_min_mv, cell_max_mv, cell_mean_mv; /**< of the valid cells */
+    uint8_t cell_min_index, cell_max_index;
+    int32_t pack_mv, terminal_mv, current_ma;
+    int16_t ntc_dc[LBMS_NTCS];
+    int16_t temp_min_dc, temp_max_dc; /**< of the valid cell temperature sensors */
+    int16_t mosfet_dc, ambient_dc;
+    uint16_t afe_flags; /**< mask of enum lbms_afe_flag, of the last sample */
+    uint8_t closed;     /**< real switch state, mask of enum lbms_switch */
+    uint32_t age_ms;    /**< of the sample at this step; UINT32_MAX before the first */
+};
+
+/** Direction of the current, after `current_state_delay_ms`. */
+enum lbms_flow { LBMS_FLOW_IDLE = 0, LBMS_FLOW_CHARGE = 1, LBMS_FLOW_DISCHARGE = 2 };
+
+/** State of charge as it is told to others. */
+struct lbms_soc_view {
+    uint16_t soc_bp; /**< 0..10000 */
+    int32_t remaining_mah;
+    int32_t capacity_mah; /**< full capacity now */
+};
+
+/** The pack at the end of a step. */
+struct lbms_snapshot {
+    uint32_t now_ms;
+    uint32_t uptime_s;
+    struct lbms_measured m;
+    uint32_t alarms;      /**< 1 << enum lbms_bit */
+    uint32_t protections; /**< 1 << enum lbms_bit */
+    uint32_t faults;      /**< 1 << enum lbms_fault */
+    uint32_t conditions;  /**< mask of enum lbms_condition, read by the protections of the next step */
+    uint8_t blocked;      /**< paths held open by protections and faults, mask of enum lbms_path */
+    uint8_t mode;         /**< enum lbms_mode */
+    uint8_t status;       /**< enum lbms_led_status: what the panel shows */
+    uint8_t flow;         /**< enum lbms_flow */
+    bool charger_present;
+    bool dip_changed;          /**< the address switch differs from the address in use: restart needed */
+    uint8_t address;           /**< latched at start, 0..15 */
+    uint8_t sleep_reason;      /**< enum lbms_sleep_reason: of the sleep being entered, or of the last one */
+    struct lbms_switches want; /**< what was commanded in this step */
+    uint16_t balance_mask;     /**< what was commanded in this step */
+    uint16_t lights;
+    struct lbms_soc_view soc;
+    uint16_t result_sequence; /**< of the last command carried out or refused */
+    int8_t result;            /**< enum lbms_status of that command */
+};
+
+#endif
