@@ -25,12 +25,15 @@ struct suite_case {
     const TTest *test;
 };
 
-#define CASE(requirements, test) {(requirements), (test)}
+#define CASE(requirements, test) \
+    {                            \
+        (requirements), (test)   \
+    }
 
-#define SUITE(suite_name, ...)                                                    \
-    int main(void)                                                                \
-    {                                                                             \
-        const struct suite_case cases[] = {__VA_ARGS__};                          \
+#define SUITE(suite_name, ...)                                                   \
+    int main(void)                                                               \
+    {                                                                            \
+        const struct suite_case cases[] = {__VA_ARGS__};                         \
         return suite_run((suite_name), cases, sizeof(cases) / sizeof(cases[0])); \
     }
 
