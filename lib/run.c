@@ -250,7 +250,8 @@ uint32_t lbms_run(struct lbms *bms)
     const uint32_t now_ms = bms->hal->now_ms(bms->hal->ctx);
     const uint32_t period_ms = (bms->outputs.next_ms < LBMS_STEP_MS) ? bms->outputs.next_ms : LBMS_STEP_MS;
     const uint32_t passed_ms = lbms_elapsed_ms(now_ms, bms->last_step_ms);
-    const bool due = !bms->stepped || (passed_ms >= period_ms);
+    const bool fresh = bms->inputs.sample_new && (passed_ms >= LBMS_STEP_MS_MIN);
+    const bool due = !bms->stepped || fresh || (passed_ms >= period_ms);
     uint32_t next_ms;
 
     count_uptime(bms, now_ms);

@@ -21,6 +21,8 @@ extern "C" {
 
 /** Longest time between two steps while awake, ms. */
 #define LBMS_STEP_MS 100u
+/** Shortest time between two steps that only a new sample calls for, ms. */
+#define LBMS_STEP_MS_MIN 10u
 /** Time between two tries to configure an AFE that does not report the wanted configuration, ms. */
 #define LBMS_AFE_RETRY_MS 1000u
 /** Commands that can wait for their step. */
@@ -80,8 +82,8 @@ int lbms_init(struct lbms *bms, const struct lbms_hal *hal, const struct lbms_pr
 /**
  * Do what is due: read the board, step if it is time, apply the outputs.
  *
- * Steps at once when a key changed, a command waits or the AFE delivered a new sample with other flags; otherwise when
- * LBMS_STEP_MS or the last step's next_ms has passed. Feeds the watchdog only after a complete step whose switch state was
+ * Steps at once when the AFE has delivered a sample, a key has changed or a command waits; otherwise when LBMS_STEP_MS or
+ * the last step's next_ms has passed. Feeds the watchdog only after a complete step whose switch state was
  * accepted by the board, and which had a fresh sample or opened all switches. Enters low power through the HAL when
  * the core asks for it.
  *

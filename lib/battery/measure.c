@@ -143,13 +143,17 @@ void lbms_measure_step(struct lbms_measure *measure, const struct lbms_inputs *i
     const uint32_t delay_ms = lbms_param_ms(params, product, LBMS_PARAM_CELL_INVALID_DELAY_MS);
     const uint32_t stale_ms = lbms_param_ms(params, product, LBMS_PARAM_SAMPLE_STALE_MS);
     const uint16_t voltages = LBMS_VALID_CELLS | LBMS_VALID_PACK;
+    bool overdue;
     bool silent;
     bool bad_cells;
     bool bad_current;
 
     take_age(measure, inputs, stale_ms);
-    measure->waiting = measure->waiting && measure->stale;
-    silent = lbms_hold(&measure->silent, measure->stale, inputs->now_ms, measure->waiting ? stale_ms : 0u);
+    if (inputs->sample_new && !measure->stale) {
+        measure->waiting = false;
+    }
+    overdue = lbms_hold(&measure->silent, measure->waiting, inputs->now_ms, stale_ms);
+    silent = measure->stale && (!measure->waiting || overdue);
     m->valid = 0u;
     m->cells_valid = 0u;
     m->ntcs_valid = 0u;

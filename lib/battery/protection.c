@@ -5,10 +5,14 @@
 /* The discharge current that helps an over-voltage release must have flowed this long. */
 #define HELP_MS 1000u
 
-/* One quantity: its value, and whether it may be believed. */
+/*
+ * One quantity: its value, and whether it may be believed. An extreme of the cells may be known in part: what is seen
+ * beyond a limit is beyond it, but what is seen inside says nothing of the cell that is not seen.
+ */
 struct quantity {
     int32_t value;
-    bool valid;
+    bool seen;  /* there is a value */
+    bool whole; /* and it stands for everything that it shall stand for */
 };
 
 /* What one step works on. */
@@ -34,16 +38,17 @@ int lbms_protection_init(struct lbms_protection *protection, const struct lbms_p
     return LBMS_OK;
 }
 
-static struct quantity measured(const struct lbms_measured *m, uint16_t valid_bit, int32_t value)
+static struct quantity measured(const struct lbms_measured *m, uint16_t seen_bit, uint16_t whole_bit,
+                                int32_t value)
 {
-    const struct quantity q = {value, (m->valid & valid_bit) != 0u};
+    const struct quantity q = {value, (m->valid & seen_bit) != 0u, (m->valid & whole_bit) != 0u};
 
     return q;
 }
 
 static struct quantity flag(bool raised)
 {
-    const struct quantity q = {raised ? 1 : 0, true};
+    const struct quantity q = {raised ? 1 : 0, true, true};
 
     return q;
 }
@@ -53,9 +58,9 @@ static void gather(struct step *step)
     const struct lbms_protection_inputs *in = step->in;
     const struct lbms_measured *m = in->m;
 
-    step->q[LBMS_QUANTITY_CELL_MAX_MV] = measured(m, LBMS_VALID_CELL_RANGE, m->cell_max_mv);
-    step->q[LBMS_QUANTITY_CELL_MIN_MV] = measured(m, LBMS_VALID_CELL_RANGE, m->cell_min_mv);
-    step->q[LBMS_QUANTITY_PACK_MV] = measured(m, LBMS_VALID_PACK, m->pack_mv);
+    step->q[LBMS_QUANTITY_CELL_MAX_MV] = measured(m, LBMS_VALID_CELL_RANGE, LBMS_VALID_CELLS, m->cell_max_mv);
+    step->q[LBMS_QUANTITY_CELL_MIN_MV] = measured(m, LBMS_VALID_CELL_RANGE, LBMS_VALID_CELLS, m->cell_min_mv);
+    step->q[LBMS_QUANTITY_PACK_MV] = measured(m, LBMS_VALID_PACK, LBMS_VALID_PACK, m->pack_mv);
     step->q[LBMS_QUANTITY_CELLS_LOST] = flag(in->cells_lost);
     step->q[LBMS_QUANTITY_CURRENT_LOST] = flag(in->current_lost);
     step->q[LBMS_QUANTITY_PRECHARGE_FAILED] = flag((in->conditions & LBMS_CONDITION_PRECHARGE_FAILED) != 0u);
@@ -76,7 +81,16 @@ static bool inside_release(const struct step *step, const struct lbms_protection
 {
     const struct quantity *q = &step->q[row->quantity];
 
-    return q->valid && (beyond(row, q->value, level(step, row->release)) <= 0);
+    return q->whole && (beyond(row, q->value, level(step, row->release)) <= 0);
+}
+
+/* Beyond a limit for certain, or, when that cannot be known, as it was before. */
+static bool outside(const struct quantity *q, int32_t distance, bool before)
+{
+    if (q->seen && (distance > 0)) {
+        return true;
+    }
+    return !q->whole && before;
 }
 
 /* Counts the time for which a condition has been true, starting at 0; true when it has reached the delay. */
@@ -99,16 +113,10 @@ static void count_help(const struct step *step, struct lbms_protection_row_state
 {
     const struct lbms_measured *m = step->in->m;
     const int32_t limit_ma = step->params->v[LBMS_PARAM_OV_RELEASE_DISCHARGE_MA];
-    uint32_t helped_ms;
+    const bool flows = ((m->valid & LBMS_VALID_CURRENT) != 0u) && (m->current_ma < -limit_ma);
 
-    if (state->helped_ms >= HELP_MS) {
-        return; /* has flowed since the trip: kept until the release */
-    }
-    if (((m->valid & LBMS_VALID_CURRENT) != 0u) && (m->current_ma < -limit_ma)) {
-        helped_ms = state->helped_ms + step->dt_ms;
-        state->helped_ms = (uint16_t)((helped_ms < HELP_MS) ? helped_ms : HELP_MS);
-    } else {
-        state->helped_ms = 0u;
+    if (!state->helped) { /* once it has flowed since the trip, that is kept until the release */
+        state->helped = counted(flows, &state->helping, &state->helped_ms, step->dt_ms, HELP_MS);
     }
 }
 
@@ -118,8 +126,8 @@ static bool may_release(const struct step *step, const struct lbms_protection_ro
     const bool levels = (row->group == 0u) ? inside_release(step, row) : !step->group_outside[row->group];
 
     if (row->release_rule == LBMS_RELEASE_SOC_OR_DISCHARGE) {
-        return levels && ((step->in->soc_bp < step->params->v[LBMS_PARAM_OV_RELEASE_SOC_BP]) ||
-                          (state->helped_ms >= HELP_MS));
+        return levels &&
+               (state->helped || (step->in->soc_bp < step->params->v[LBMS_PARAM_OV_RELEASE_SOC_BP]));
     }
     return levels;
 }
@@ -128,13 +136,15 @@ static void run_trip(const struct step *step, const struct lbms_protection_row *
                      struct lbms_protection_row_state *state)
 {
     const struct quantity *q = &step->q[row->quantity];
-    const bool out = q->valid ? (beyond(row, q->value, level(step, row->trip)) > 0) : state->counting;
+    const bool out = outside(q, beyond(row, q->value, level(step, row->trip)), state->counting);
 
     if (counted(out, &state->counting, &state->elapsed_ms, step->dt_ms,
                 lbms_param_ms(step->params, step->product, row->delay))) {
         state->tripped = true;
         state->counting = false;
         state->elapsed_ms = 0u;
+        state->helped = false;
+        state->helping = false;
         state->helped_ms = 0u;
     }
 }
@@ -165,9 +175,9 @@ static void run_alarm(const struct step *step, const struct lbms_protection_row 
     if (state->tripped) {
         state->alarm = true; /* an alarm lasts at least as long as its protection */
     } else if (state->alarm) {
-        state->alarm = !q->valid || (distance > -level(step, row->alarm_hyst));
+        state->alarm = !q->whole || (distance > -level(step, row->alarm_hyst));
     } else {
-        out = q->valid ? (distance > 0) : state->alarm_counting;
+        out = outside(q, distance, state->alarm_counting);
         state->alarm = counted(out, &state->alarm_counting, &elapsed_ms, step->dt_ms,
                                lbms_param_ms(step->params, step->product, LBMS_PARAM_ALARM_DELAY_MS));
         state->alarm_elapsed_ms = (uint16_t)((elapsed_ms < UINT16_MAX) ? elapsed_ms : UINT16_MAX);
@@ -197,7 +207,7 @@ static void publish(struct lbms_protection *protection, const struct lbms_protec
 void lbms_protection_step(struct lbms_protection *protection, const struct lbms_protection_inputs *in,
                           const struct lbms_params *params, const struct lbms_product *product)
 {
-    struct step step = {in, params, product, 0u, {{0, false}}, {false}};
+    struct step step = {in, params, product, 0u, {{0, false, false}}, {false}};
     uint8_t i;
 
     step.dt_ms = protection->started ? (in->now_ms - protection->last_ms) : 0u;

@@ -246,7 +246,8 @@ void lbms_leds_step(struct lbms_leds *leds, const struct lbms_snapshot *snapshot
                     const struct lbms_params *params)
 {
     const uint8_t profile = (uint8_t)params->v[LBMS_PARAM_LED_PROFILE];
-    const uint8_t status = snapshot->status;
+    const uint8_t status =
+        (snapshot->status < LBMS_LED_STATUS_COUNT) ? snapshot->status : (uint8_t)LBMS_LED_FAULT;
     const uint32_t now_ms = snapshot->now_ms;
     uint32_t alarms = snapshot->alarms;
     bool flashing;

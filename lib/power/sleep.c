@@ -18,6 +18,7 @@ void lbms_sleep_init(struct lbms_sleep_control *sleep, uint8_t reason)
 {
     memset(sleep, 0, sizeof(*sleep));
     sleep->reason = reason;
+    sleep->last_reason = reason;
 }
 
 static bool held(struct lbms_hold_timer *timer, bool condition, const struct step *step, uint8_t param)
@@ -68,17 +69,16 @@ static void step_awake(struct lbms_sleep_control *sleep, const struct step *step
 static void give_up(struct lbms_sleep_control *sleep)
 {
     sleep->stop = false;
-    sleep->reason = LBMS_SLEEP_NONE;
+    sleep->reason = sleep->last_reason;
     sleep->wait_retry = true;
     lbms_hold_reset(&sleep->refused);
-    lbms_hold_reset(&sleep->under_voltage);
 }
 
 /* The paths are open: what is at the terminals now comes from outside, once the capacitors there have discharged. */
 static void step_stopping(struct lbms_sleep_control *sleep, const struct step *step)
 {
     const struct lbms_measured *m = step->in->m;
-    const bool tested = ((m->valid & LBMS_VALID_TERMINAL) != 0u) && ((m->closed & LBMS_SWITCHES_MAIN) == 0u);
+    const bool tested = ((m->valid & LBMS_VALID_TERMINAL) != 0u) && (m->closed == 0u);
     const bool voltage = m->terminal_mv >= step->params->v[LBMS_PARAM_SLEEP_NO_VOLTAGE_MV];
     const bool own_wish =
         (sleep->reason == LBMS_SLEEP_OVER_DISCHARGE) || (sleep->reason == LBMS_SLEEP_SWITCH);
@@ -86,9 +86,12 @@ static void step_stopping(struct lbms_sleep_control *sleep, const struct step *s
     const bool live = held(&sleep->live_bus, tested && voltage, step, LBMS_PARAM_SLEEP_TEST_MS);
     const bool late = held(&sleep->pending, true, step, LBMS_PARAM_SLEEP_PENDING_S);
 
-    if (dead) {
+    if (step->in->switch_on && (sleep->reason == LBMS_SLEEP_SWITCH)) {
+        give_up(sleep); /* turned on again meanwhile */
+    } else if (dead) {
         sleep->confirmed = true;
         sleep->stop = false;
+        sleep->last_reason = sleep->reason;
     } else if (late || (live && own_wish)) {
         give_up(sleep);
     } else {
@@ -100,10 +103,13 @@ static void step_asleep(struct lbms_sleep_control *sleep, const struct step *ste
 {
     const struct lbms_sleep_inputs *in = step->in;
     const struct lbms_measured *m = in->m;
-    const bool live = ((m->valid & LBMS_VALID_TERMINAL) != 0u) &&
+    const bool live = in->switch_on && ((m->valid & LBMS_VALID_TERMINAL) != 0u) &&
                       (m->terminal_mv > step->params->v[LBMS_PARAM_WAKE_CHARGER_MV]);
     const bool charger = held(&sleep->charger, live, step, LBMS_PARAM_WAKE_CHARGER_MS);
     const bool button = in->button_long || in->button_held;
+    /* A press that has lasted longer than any press means is a stuck button. */
+    const bool stuck = held(&sleep->pressed, in->button_down, step, LBMS_PARAM_BUTTON_RESET_MS);
+    const bool turned_on = sleep->saw_switch_off || ((in->wake_reason & LBMS_WAKE_SWITCH) != 0u);
     bool alert_over;
 
     sleep->saw_switch_off = sleep->saw_switch_off || !in->switch_on;
@@ -111,9 +117,9 @@ static void step_asleep(struct lbms_sleep_control *sleep, const struct step *ste
         lbms_hold_reset(&sleep->alert);
     }
     alert_over = held(&sleep->alert, true, step, LBMS_PARAM_WAKE_WINDOW_MS);
-    sleep->wake = in->switch_on && (sleep->saw_switch_off || button || charger);
+    sleep->wake = in->switch_on && (turned_on || button || charger);
     /* As long as something is going on at the wake-up sources, the board stays alert. */
-    sleep->request.requested = alert_over && !sleep->wake && !in->button_down && !live;
+    sleep->request.requested = alert_over && !sleep->wake && !live && (!in->button_down || stuck);
     sleep->request.reason = sleep->reason;
     sleep->request.wake_sources = LBMS_WAKE_SWITCH;
     if (in->switch_on) {
@@ -135,6 +141,7 @@ void lbms_sleep_step(struct lbms_sleep_control *sleep, const struct lbms_sleep_i
     }
     lbms_hold_reset(&sleep->charger);
     lbms_hold_reset(&sleep->alert);
+    lbms_hold_reset(&sleep->pressed);
     if (in->mode == LBMS_MODE_STOPPING) {
         step_stopping(sleep, &step);
     } else if (in->mode == LBMS_MODE_STARTING) {

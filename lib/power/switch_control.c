@@ -26,13 +26,16 @@ static bool assist(bool already, int32_t current_ma, const struct lbms_params *p
 static void body_diodes(struct lbms_switch_control *control, const struct lbms_switch_inputs *in,
                         const struct lbms_params *params)
 {
+    /* A discharge switch that waits for its port is as open as a blocked one. */
+    const uint8_t waiting = (control->stage == LBMS_DISCHARGE_CLOSED) ? 0u : (uint8_t)LBMS_PATH_DISCHARGE;
+    const uint8_t open = (uint8_t)(in->blocked | waiting);
     const bool believed = in->permitted && ((in->m->valid & LBMS_VALID_CURRENT) != 0u);
     const int32_t current_ma = in->m->current_ma;
 
     control->assist_charge =
-        believed && (in->blocked == LBMS_PATH_CHARGE) && assist(control->assist_charge, -current_ma, params);
-    control->assist_discharge = believed && (in->blocked == LBMS_PATH_DISCHARGE) &&
-                                assist(control->assist_discharge, current_ma, params);
+        believed && (open == LBMS_PATH_CHARGE) && assist(control->assist_charge, -current_ma, params);
+    control->assist_discharge =
+        believed && (open == LBMS_PATH_DISCHARGE) && assist(control->assist_discharge, current_ma, params);
 }
 
 static bool port_is_up(const struct lbms_measured *m, const struct lbms_params *params)
@@ -66,12 +69,14 @@ static void advance(struct lbms_switch_control *control, const struct lbms_switc
 
     switch (control->stage) {
     case LBMS_DISCHARGE_OPEN:
-        go(control, up ? LBMS_DISCHARGE_CLOSED : LBMS_DISCHARGE_PRECHARGE);
-        break;
     case LBMS_DISCHARGE_PRECHARGE:
         if (up) {
             control->failures = 0u;
             go(control, LBMS_DISCHARGE_CLOSED);
+        } else if (control->stage == LBMS_DISCHARGE_OPEN) {
+            go(control, LBMS_DISCHARGE_PRECHARGE);
+        } else {
+            /* goes on until the port is up or the time is over */
         }
         break;
     case LBMS_DISCHARGE_WAIT:
@@ -117,7 +122,7 @@ void lbms_switch_control_step(struct lbms_switch_control *control, const struct 
     if (control->assist_discharge || (control->stage == LBMS_DISCHARGE_CLOSED)) {
         closed |= LBMS_SWITCH_DISCHARGE;
     }
-    if (control->stage == LBMS_DISCHARGE_PRECHARGE) {
+    if ((control->stage == LBMS_DISCHARGE_PRECHARGE) && !control->assist_discharge) {
         closed |= LBMS_SWITCH_PRECHARGE;
     }
     control->want.closed = closed;

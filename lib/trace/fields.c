@@ -39,7 +39,7 @@ static bool step_to(struct walk *walk, struct place *place)
     return true;
 }
 
-/* The bits of an element as an unsigned number; a bool is 0 or 1, whatever its byte holds. */
+/* The bits of an element as an unsigned number. */
 static uint32_t get_value(const struct place *place, const void *base)
 {
     const uint8_t *at = (const uint8_t *)base + place->offset;
@@ -53,9 +53,6 @@ static uint32_t get_value(const struct place *place, const void *base)
     if (place->row->size == sizeof(half)) {
         memcpy(&half, at, sizeof(half));
         return half;
-    }
-    if (place->row->kind == LBMS_TRACE_FLAG) {
-        return (*at != 0u) ? 1u : 0u;
     }
     return *at;
 }
@@ -184,12 +181,16 @@ uint32_t lbms_trace_crc(uint32_t crc, const struct lbms_trace_table *table, cons
 {
     struct walk walk = {table, 0u, 0u};
     struct place place;
-    struct lbms_writer writer;
     uint8_t bytes[sizeof(uint32_t)];
 
     while (step_to(&walk, &place)) {
-        lbms_writer_init(&writer, bytes, sizeof(bytes));
-        lbms_put_u32le(&writer, get_value(&place, value));
+        uint32_t rest = get_value(&place, value);
+        size_t i;
+
+        for (i = 0u; i < place.row->size; i++) {
+            bytes[i] = (uint8_t)(rest & 0xFFu);
+            rest >>= 8;
+        }
         crc = lbms_crc32(crc, bytes, place.row->size);
     }
     return crc;

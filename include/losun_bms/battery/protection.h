@@ -9,6 +9,7 @@
  *
  * A value that cannot be believed counts against the pack in both directions: a running delay goes on, a release does
  * not begin. (That nothing is measured at all is a row of its own: the sampling fault.)
+ * The same holds for the highest and lowest cell when one of the cells cannot be believed.
  *
  * A new protection is one new row; the engine does not change.
  */
@@ -76,8 +77,10 @@ struct lbms_protection_row {
 /** State of one row. Times are counted up by the time between steps, so no time stamp can become old. */
 struct lbms_protection_row_state {
     uint32_t elapsed_ms;       /**< beyond the trip level while untripped, inside the release while tripped */
+    uint32_t helped_ms;        /**< discharge current since the trip, for LBMS_RELEASE_SOC_OR_DISCHARGE */
     uint16_t alarm_elapsed_ms; /**< beyond the alarm level */
-    uint16_t helped_ms;        /**< discharge current since the trip, for LBMS_RELEASE_SOC_OR_DISCHARGE */
+    bool helping;              /**< helped_ms runs */
+    bool helped;               /**< it has flowed for long enough */
     bool tripped;
     bool counting; /**< elapsed_ms runs */
     bool alarm;
