@@ -216,7 +216,7 @@ void lbms_protection_step(struct lbms_protection *protection, const struct lbms_
     protection->alarms = 0u;
     protection->protections = 0u;
     protection->faults = 0u;
-    protection->blocked = 0u;
+    protection->blocked = (protection->row_count == 0u) ? LBMS_PATHS_BOTH : 0u; /* no table, no closed path */
 
     gather(&step);
     for (i = 0u; i < protection->row_count; i++) {

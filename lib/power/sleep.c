@@ -136,6 +136,9 @@ void lbms_sleep_step(struct lbms_sleep_control *sleep, const struct lbms_sleep_i
     sleep->wake = false;
     if (in->mode == LBMS_MODE_SHUTDOWN) {
         sleep->confirmed = false;
+        sleep->wait_retry = false;
+        lbms_hold_reset(&sleep->under_voltage);
+        lbms_hold_reset(&sleep->switch_off);
         step_asleep(sleep, &step);
         return;
     }
@@ -145,9 +148,7 @@ void lbms_sleep_step(struct lbms_sleep_control *sleep, const struct lbms_sleep_i
     if (in->mode == LBMS_MODE_STOPPING) {
         step_stopping(sleep, &step);
     } else if (in->mode == LBMS_MODE_STARTING) {
-        lbms_hold_reset(&sleep->under_voltage);
-        lbms_hold_reset(&sleep->switch_off);
-        sleep->wait_retry = false;
+        (void)wanted(sleep, &step); /* the times run, but a start is finished first */
     } else {
         step_awake(sleep, &step);
     }

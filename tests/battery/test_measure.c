@@ -219,6 +219,34 @@ START_TEST(without_a_valid_sample_nothing_is_believed)
 }
 END_TEST
 
+START_TEST(a_sample_that_is_too_old_does_not_end_the_wait_for_the_first_one)
+{
+    struct measure_rig rig;
+
+    measure_start_silent(&rig);
+    rig.in = inputs_rested(rig.in.now_ms);
+    expect_nothing_valid(measure_delayed(&rig, 100u, 5000u)); /* converted before the start */
+    expect_lost(&rig, false);
+    expect_nothing_valid(measure_delayed(&rig, 1999u, 5000u));
+    expect_lost(&rig, false);
+    expect_nothing_valid(measure_delayed(&rig, 2u, 5000u));
+    expect_lost(&rig, true);
+}
+END_TEST
+
+START_TEST(once_a_sample_has_come_a_bad_one_is_a_loss_at_once)
+{
+    struct measure_rig rig;
+
+    measure_start_silent(&rig);
+    (void)measure_waited(&rig, 100u);
+    rig.in = inputs_rested(rig.in.now_ms);
+    ck_assert_uint_eq(measure_sampled(&rig, 100u)->valid, ALL_VALID);
+    expect_nothing_valid(measure_delayed(&rig, 100u, 5000u)); /* long before the wait would have been over */
+    expect_lost(&rig, true);
+}
+END_TEST
+
 START_TEST(a_sample_from_before_the_start_is_not_believed)
 {
     struct measure_rig rig;
@@ -294,6 +322,8 @@ SUITE("battery/measure", CASE("", before_the_first_step_nothing_is_valid),
       CASE("R-PROT-01", sample_stale_ms_sets_the_limit_of_the_age),
       CASE("R-PROT-01", silence_before_the_first_sample_is_a_loss_after_2_s_only),
       CASE("R-PROT-01", without_a_valid_sample_nothing_is_believed),
+      CASE("R-PROT-01", a_sample_that_is_too_old_does_not_end_the_wait_for_the_first_one),
+      CASE("R-PROT-01", once_a_sample_has_come_a_bad_one_is_a_loss_at_once),
       CASE("R-PROT-01", a_sample_from_before_the_start_is_not_believed),
       CASE("", while_the_front_end_sleeps_its_silence_is_no_loss),
       CASE("", a_loss_is_forgotten_when_the_front_end_goes_to_sleep),

@@ -51,13 +51,20 @@ START_TEST(a_table_may_have_twelve_rows_but_not_thirteen)
 {
     struct lbms_protection_row rows[13];
     struct lbms_protection engine;
+    struct lbms_params params;
+    struct lbms_measured m;
+    const struct lbms_protection_inputs in = {1000u, &m, false, false, 0u, 5000u};
     unsigned i;
 
+    measured_rested(&m);
+    lbms_params_defaults(&params, &lbms_product_ls_btn0_p0548100);
     for (i = 0u; i < 13u; i++) {
         rows[i] = dead_cell;
     }
     ck_assert_int_eq(lbms_protection_init(&engine, rows, 13u), LBMS_ERR_ARGUMENT);
     ck_assert_uint_eq(engine.blocked, LBMS_PATHS_BOTH);
+    lbms_protection_step(&engine, &in, &params, &lbms_product_ls_btn0_p0548100);
+    ck_assert_uint_eq(engine.blocked, LBMS_PATHS_BOTH); /* an engine without a table permits nothing */
     ck_assert_int_eq(lbms_protection_init(&engine, rows, SIZE_MAX), LBMS_ERR_ARGUMENT);
     ck_assert_int_eq(lbms_protection_init(&engine, rows, 268u), LBMS_ERR_ARGUMENT); /* 12 in 8 bits */
     ck_assert_int_eq(lbms_protection_init(&engine, rows, 0u), LBMS_ERR_ARGUMENT);

@@ -220,6 +220,29 @@ START_TEST(the_next_trip_needs_a_discharge_of_its_own)
 }
 END_TEST
 
+START_TEST(half_a_second_before_a_trip_and_half_a_second_after_it_are_no_second)
+{
+    struct rig rig;
+    unsigned i;
+
+    for (i = 0u; i < OV_ROWS; i++) {
+        const struct voltage_row *row = &voltage_rows[i];
+
+        fall_back(&rig, row);
+        rig.in.soc_bp = 5000u; /* released by its SOC, while a discharge has begun */
+        rig_run(&rig, 500u);
+        rig.m.current_ma = -50000;
+        ck_assert_uint_eq(until_released(&rig, row), 500u);
+        rig.in.soc_bp = 10000u;
+        rig_trip(&rig, row);
+        rig_place(&rig, row, row->release);
+        rig_run(&rig, 700u);
+        rig.m.current_ma = 0;
+        ck_assert_uint_eq(until_released(&rig, row), NEVER);
+    }
+}
+END_TEST
+
 START_TEST(a_discharge_that_cannot_be_believed_is_no_way_out)
 {
     struct rig rig;
@@ -288,6 +311,7 @@ SUITE("battery/protection_release", CASE("R-PROT-03", the_levels_alone_do_not_re
       CASE("R-PROT-03", a_discharge_before_the_trip_does_not_count),
       CASE("R-PROT-03", a_discharge_since_the_trip_counts_also_when_the_levels_come_later),
       CASE("R-PROT-03", the_next_trip_needs_a_discharge_of_its_own),
+      CASE("R-PROT-03", half_a_second_before_a_trip_and_half_a_second_after_it_are_no_second),
       CASE("R-PROT-01 R-PROT-03", a_discharge_that_cannot_be_believed_is_no_way_out),
       CASE("", changed_parameters_of_the_way_out_take_effect),
       CASE("R-PROT-02", an_under_voltage_needs_the_levels_only),

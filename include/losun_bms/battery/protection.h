@@ -119,8 +119,8 @@ extern const uint8_t lbms_protection_row_count;
  *
  * @param protection  engine to prepare
  * @param rows        table, must stay valid as long as the engine
- * @param row_count   rows in it, 1..LBMS_PROTECTION_ROWS_MAX
- * @return LBMS_OK, or LBMS_ERR_ARGUMENT when the table is empty or too long
+ * @param row_count   rows in it, 1..LBMS_PROTECTION_ROWS_MAX; their fields are trusted
+ * @return LBMS_OK, or LBMS_ERR_ARGUMENT when the table is empty or too long: then both paths stay blocked for ever
  * Context: the context of the step.
  */
 int lbms_protection_init(struct lbms_protection *protection, const struct lbms_protection_row *rows,

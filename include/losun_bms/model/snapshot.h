@@ -44,7 +44,7 @@ struct lbms_measured {
     int16_t mosfet_dc, ambient_dc;
     uint16_t afe_flags; /**< mask of enum lbms_afe_flag, of the last sample */
     uint8_t closed;     /**< real switch state, mask of enum lbms_switch */
-    uint32_t age_ms;    /**< of the sample at this step; UINT32_MAX before the first */
+    uint32_t age_ms;    /**< of the sample at this step; UINT32_MAX when it is stale, or before the first */
 };
 
 /** Direction of the current, after `current_state_delay_ms`. */

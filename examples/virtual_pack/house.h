@@ -1,0 +1,43 @@
+/* The house around the pack: profile, manual demand, and what of them is switched on. */
+#ifndef VIRTUAL_PACK_HOUSE_H
+#define VIRTUAL_PACK_HOUSE_H
+
+#include <stdbool.h>
+
+#include "plant/profile.h"
+#include "plant/world.h"
+
+struct house {
+    struct plant_profile profile;
+    bool has_profile;
+    double from_s; /* moment of the profile at simulated time 0 */
+    double manual; /* added to the profile, in `unit` */
+    enum plant_demand_kind unit;
+    bool charger_on, load_on;
+    double wanted; /* what was demanded last, in `unit`; positive charges */
+};
+
+/* No profile, nothing demanded, everything switched on. */
+void house_init(struct house *house);
+
+/* Take over a loaded profile, which then belongs to the house. */
+void house_set_profile(struct house *house, const struct plant_profile *profile, double from_s);
+
+/* False when a profile has the other unit. */
+bool house_set_demand(struct house *house, double value, enum plant_demand_kind unit);
+
+/* Demand of this moment. */
+void house_apply(struct house *house, struct plant_world *world, double time_s);
+
+/* Value of the profile alone. */
+double house_profile_value(const struct house *house, double time_s);
+
+/* One press of + or -: 5 A, or about the same as a power. */
+void house_nudge(struct house *house, int direction);
+
+/* "W" or "A". */
+const char *house_unit(const struct house *house);
+
+void house_free(struct house *house);
+
+#endif

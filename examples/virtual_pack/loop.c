@@ -1,0 +1,215 @@
+/* The run: simulated time, real time, and everything that happens at the beginning of a piece of it. */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "virtual_pack/app.h"
+#include "virtual_pack/terminal.h"
+
+#define FRAME_S      0.04
+#define LAG_MOST_S   0.25 /* real time that the simulation may be late before it stops trying to catch up */
+#define SAVE_EVERY_S 60.0
+#define KEYS_AT_ONCE 64
+
+static void on_change(void *ctx, const char *line)
+{
+    struct app *app = ctx;
+
+    journal_event(&app->journal, "%s", line);
+}
+
+static void on_step(void *ctx, const struct lbms_inputs *inputs, const struct lbms_outputs *outputs,
+                    const struct lbms_snapshot *snapshot)
+{
+    struct app *app = ctx;
+
+    app->journal.time_s = plant_board_time_s(&app->board);
+    if (!recorder_step(&app->recorder, inputs, outputs, snapshot)) {
+        journal_trouble(&app->journal, "--record: %s: %s; the recording ends here", app->options.record,
+                        strerror(errno));
+    }
+    changes_step(&app->changes, inputs, outputs, snapshot, on_change, app);
+    csv_observe(&app->csv, snapshot);
+    report_observe(&app->report, snapshot);
+}
+
+void app_start_core(struct app *app)
+{
+    const int status = lbms_init(&app->bms, &app->board.hal, app->product, &app->restored);
+
+    if (status != LBMS_OK) {
+        journal_trouble(&app->journal, "the stored parameters are refused (%s): the defaults are used",
+                        lbms_status_text(status));
+    }
+    if (!recorder_begin(&app->recorder, app->product, &app->restored)) {
+        journal_trouble(&app->journal, "--record: %s: %s", app->options.record, strerror(errno));
+    }
+    changes_restart(&app->changes);
+    lbms_observe(&app->bms, on_step, app);
+}
+
+/* The processor restarts: what it kept in retained memory is all that is left. */
+static void restart(struct app *app)
+{
+    if (app->board.retained_size == sizeof(app->restored)) {
+        memcpy(&app->restored, app->board.retained, sizeof(app->restored));
+    } else {
+        lbms_core_save(&app->bms.core, &app->restored);
+    }
+    app->restored.boot.reset_cause = LBMS_RESET_SOFTWARE;
+    plant_board_restart(&app->board);
+    journal_event(&app->journal, "reset: the processor starts anew");
+    app_start_core(app);
+}
+
+/* Screen, keys and signals: when it is time for the next frame. */
+static void attend(struct app *app)
+{
+    char keys[KEYS_AT_ONCE];
+    int count;
+
+    if (terminal_stop_wanted() || app->journal.output_closed) {
+        app->stop = true;
+    }
+    if (!app->live || app->stop || pace_wall_s() < app->attend_s) {
+        return;
+    }
+    app->attend_s = pace_wall_s() + FRAME_S;
+    if (terminal_suspend()) {
+        pace_start(&app->pace, plant_board_time_s(&app->board));
+    }
+    count = terminal_read(keys, sizeof(keys));
+    if (count > 0) {
+        panel_keys(app, keys, (size_t)count);
+    }
+    if (count < 0 || !panel_draw(app)) {
+        app->stop = true;
+    }
+}
+
+/* Until something can be read or the next frame is due. */
+static void rest(struct app *app, double seconds)
+{
+    int fd[LBMS_PORT_COUNT + 1];
+    size_t count = 0;
+
+    if (app->live) {
+        fd[count++] = STDIN_FILENO;
+    }
+    if (!app->pace.paused) {
+        count += ports_descriptors(&app->ports, fd + count);
+    }
+    terminal_wait(fd, count, fmin(seconds, FRAME_S));
+}
+
+/*
+ * Waits until real time has reached the simulated moment `until_s`, or a port or key needs the core sooner.
+ * The simulated moment that has been reached.
+ */
+static double wait_until(struct app *app, double until_s)
+{
+    const double now_s = plant_board_time_s(&app->board);
+
+    for (;;) {
+        const double reached_s = pace_reached_s(&app->pace);
+        const uint16_t keys = app->board.keys;
+
+        if (reached_s >= until_s) {
+            if (!isinf(reached_s) && reached_s - until_s > LAG_MOST_S * app->pace.speed) {
+                pace_start(&app->pace, until_s);
+            }
+            attend(app);
+            return until_s;
+        }
+        rest(app, app->pace.paused ? FRAME_S : (until_s - reached_s) / app->pace.speed);
+        attend(app);
+        ports_poll(&app->ports, &app->board, &app->journal);
+        if (app->stop || app->board.keys != keys || app->ports.fresh) {
+            return fmin(until_s, fmax(now_s, pace_reached_s(&app->pace)));
+        }
+    }
+}
+
+static void save_now_and_then(struct app *app, double now_s)
+{
+    const bool asleep = app->board.asleep;
+
+    if (app->nvm.open && (now_s >= app->nvm_next_s || (asleep && !app->nvm_saved_asleep))) {
+        app_save(app);
+        app->nvm_next_s = now_s + SAVE_EVERY_S;
+    }
+    app->nvm_saved_asleep = asleep;
+}
+
+static void keep_records(struct app *app, double now_s)
+{
+    const struct lbms_snapshot *snapshot = lbms_snapshot(&app->bms);
+
+    if (!csv_tick(&app->csv, now_s, snapshot, &app->board, app->house.wanted)) {
+        journal_trouble(&app->journal, "--csv: %s: %s; the file ends here", app->csv_path, strerror(errno));
+    }
+    if (report_tick(&app->report, now_s, snapshot, &app->board)) {
+        char status[2 * JOURNAL_LINE_SIZE];
+        char time[TEXT_TIME_SIZE];
+
+        text_time(time, now_s);
+        report_status(status, sizeof(status), snapshot, &app->board);
+        journal_print(&app->journal, "%s  = %s", time, status);
+    }
+    save_now_and_then(app, now_s);
+}
+
+/* At the beginning of every piece of simulated time, awake or asleep. */
+static int on_piece(void *ctx, struct plant_board *board)
+{
+    struct app *app = ctx;
+    const double now_s = plant_board_time_s(board);
+    bool moved;
+
+    app->journal.time_s = now_s;
+    if (board->asleep) { /* awake, app_run() does this */
+        ports_poll(&app->ports, board, &app->journal);
+        (void)wait_until(app, now_s);
+    }
+    if (app->stop || now_s + 1e-6 >= app->end_s) {
+        app->stop = true;
+        return 1;
+    }
+    moved = control_tick(app);
+    house_apply(&app->house, &board->world, now_s);
+    keep_records(app, now_s);
+    return (app->stop || (moved && !board->asleep)) ? 1 : 0;
+}
+
+/* How long the core may be left alone, ms. Steps longer than its own are for long runs that nobody watches. */
+static uint32_t patience(const struct app *app, uint32_t due_ms)
+{
+    const uint32_t step_ms = (uint32_t)app->options.step_ms;
+
+    return (due_ms > 0 && step_ms > LBMS_STEP_MS) || step_ms < due_ms ? step_ms : due_ms;
+}
+
+void app_run(struct app *app)
+{
+    app->board.hook = on_piece;
+    app->board.hook_ctx = app;
+    app->started_wall_s = pace_wall_s();
+    pace_start(&app->pace, plant_board_time_s(&app->board));
+    while (!app->stop) {
+        const double now_s = plant_board_time_s(&app->board);
+        const uint32_t wait_ms = patience(app, lbms_run(&app->bms));
+
+        if (app->board.reset_requested) {
+            restart(app);
+            continue;
+        }
+        if (wait_ms > 0) {
+            const double until_s = wait_until(app, now_s + wait_ms / 1000.0);
+            const uint32_t ms = (uint32_t)((until_s - now_s) * 1000.0 + 0.001);
+
+            (void)plant_board_advance(&app->board, ms);
+        }
+        ports_poll(&app->ports, &app->board, &app->journal);
+    }
+}
