@@ -238,7 +238,9 @@ static uint8_t sequence_step(struct lbms_leds *leds, uint32_t now_ms, uint32_t s
     const uint32_t elapsed_ms = lbms_elapsed_ms(now_ms, leds->start_ms);
     const uint32_t step = elapsed_ms / step_ms;
 
-    leds->next_ms = step_ms - (elapsed_ms % step_ms);
+    if (step < LBMS_LAMPS) {
+        leds->next_ms = step_ms - (elapsed_ms % step_ms);
+    }
     return (uint8_t)((step < LBMS_LAMPS) ? step : (LBMS_LAMPS - 1u));
 }
 

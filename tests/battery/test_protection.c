@@ -52,11 +52,10 @@ START_TEST(a_table_may_have_twelve_rows_but_not_thirteen)
     struct lbms_protection_row rows[13];
     struct lbms_protection engine;
     struct lbms_params params;
-    struct lbms_measured m;
+    const struct lbms_measured m = measured_rested();
     const struct lbms_protection_inputs in = {1000u, &m, false, false, 0u, 5000u};
     unsigned i;
 
-    measured_rested(&m);
     lbms_params_defaults(&params, &lbms_product_ls_btn0_p0548100);
     for (i = 0u; i < 13u; i++) {
         rows[i] = dead_cell;

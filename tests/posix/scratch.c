@@ -133,3 +133,9 @@ int device_make(const char *link)
     ck_assert_int_eq(symlink(ptsname(other), link), 0);
     return other;
 }
+
+void device_remove(int other, const char *link)
+{
+    ck_assert_int_eq(unlink(link), 0);
+    (void)close(other);
+}

@@ -28,6 +28,8 @@ void client_expect_nothing(int fd);
  * device that was closed can come back under the same name.
  */
 int device_make(const char *link);
+/* Unplugs it: the name goes first, because the system gives the number of a closed PTY to the next program. */
+void device_remove(int other, const char *link);
 
 /* Bytes pass a PTY by a job of the system: waits until fd can be read, at most a second. */
 bool wait_readable(int fd);

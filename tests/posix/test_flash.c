@@ -221,6 +221,26 @@ START_TEST(a_cut_tears_exactly_the_unit_that_was_chosen)
 }
 END_TEST
 
+START_TEST(a_cut_turns_no_0_into_1)
+{
+    struct lbms_posix_flash flash;
+    uint32_t seed;
+
+    for (seed = 0u; seed < 50u; seed++) {
+        uint8_t got;
+
+        open_flash(&flash);
+        ck_assert_int_eq(lbms_posix_flash_flip(&flash, 0u, 0u), LBMS_OK); /* has fallen to 0 before */
+        lbms_posix_flash_cut(&flash, 0u, seed);
+        ck_assert_int_eq(program(&flash, 0u, "\0\0\0\0", 4u), LBMS_ERR_IO);
+        lbms_posix_flash_power_on(&flash);
+        ck_assert_int_eq(flash.flash.read(flash.flash.ctx, 0u, &got, 1u), LBMS_OK);
+        ck_assert_uint_eq(got & 1u, 0u);
+        lbms_posix_flash_close(&flash);
+    }
+}
+END_TEST
+
 START_TEST(a_torn_unit_can_be_programmed_again_only_when_it_looks_erased)
 {
     struct lbms_posix_flash flash;
@@ -347,6 +367,7 @@ SUITE("posix/flash", CASE("", a_new_flash_is_erased_and_keeps_what_is_programmed
       CASE("", each_rule_is_an_error_that_changes_nothing), CASE("", programming_cannot_turn_0_into_1),
       CASE("", a_unit_of_ones_is_programmed_too), CASE("", all_units_work),
       CASE("", impossible_geometries_are_named), CASE("", a_cut_tears_exactly_the_unit_that_was_chosen),
+      CASE("", a_cut_turns_no_0_into_1),
       CASE("", a_torn_unit_can_be_programmed_again_only_when_it_looks_erased),
       CASE("", a_cut_erase_leaves_any_content_in_its_block_only),
       CASE("", equal_seeds_leave_equal_damage_and_power_on_disarms),

@@ -91,6 +91,157 @@ START_TEST(entries_of_the_board_get_the_context_of_the_board)
 }
 END_TEST
 
+/* ---- a board that has every entry ------------------------------------------------------------------------- */
+
+/* Which entry was called: a bit of calls; the arguments must arrive as they were given. */
+static int mark(void *ctx, unsigned bit, bool arguments_ok)
+{
+    ((struct board *)ctx)->calls |= arguments_ok ? (1u << bit) : 0u;
+    return (int)bit + 100;
+}
+
+static int all_afe_configure(void *ctx, const struct lbms_afe_config *want, struct lbms_afe_config *got)
+{
+    return mark(ctx, 0u, (const void *)want == ctx && got == NULL);
+}
+
+static int all_balance(void *ctx, uint16_t mask)
+{
+    return mark(ctx, 1u, mask == 3u);
+}
+
+static int all_lights(void *ctx, uint16_t lights, bool buzzer)
+{
+    return mark(ctx, 2u, lights == 5u && buzzer);
+}
+
+static int all_contacts(void *ctx, uint8_t closed, bool heater)
+{
+    return mark(ctx, 3u, closed == 2u && heater);
+}
+
+static int all_wall_get(void *ctx, uint32_t *seconds)
+{
+    return mark(ctx, 4u, (void *)seconds == ctx);
+}
+
+static int all_wall_set(void *ctx, uint32_t seconds)
+{
+    return mark(ctx, 5u, seconds == 77u);
+}
+
+static int all_serial_read(void *ctx, unsigned port, uint8_t *data, size_t size)
+{
+    return mark(ctx, 6u, port == 1u && (void *)data == ctx && size == 9u);
+}
+
+static int all_serial_write(void *ctx, unsigned port, const uint8_t *data, size_t size)
+{
+    return mark(ctx, 7u, port == 2u && (const void *)data == ctx && size == 8u);
+}
+
+static int all_serial_setup(void *ctx, unsigned port, uint32_t baud, uint8_t format)
+{
+    return mark(ctx, 8u, port == 1u && baud == 1200u && format == 3u);
+}
+
+static int all_can_read(void *ctx, struct lbms_can_frame *frame)
+{
+    return mark(ctx, 9u, (void *)frame == ctx);
+}
+
+static int all_can_write(void *ctx, const struct lbms_can_frame *frame)
+{
+    return mark(ctx, 10u, (const void *)frame == ctx);
+}
+
+static int all_can_state(void *ctx, bool recover)
+{
+    return mark(ctx, 11u, recover);
+}
+
+static int all_can_setup(void *ctx, uint32_t bitrate)
+{
+    return mark(ctx, 12u, bitrate == 250000u);
+}
+
+static int all_display(void *ctx, unsigned row, const char *text)
+{
+    return mark(ctx, 13u, row == 3u && strcmp(text, "hello") == 0);
+}
+
+static int all_display_power(void *ctx, bool on)
+{
+    return mark(ctx, 14u, on);
+}
+
+static int all_retain(void *ctx, const void *data, size_t size)
+{
+    return mark(ctx, 15u, data == ctx && size == 4u);
+}
+
+static int all_sleep(void *ctx, const struct lbms_sleep *sleep, struct lbms_boot *woke)
+{
+    return mark(ctx, 16u, (const void *)sleep == ctx && woke == NULL);
+}
+
+static void all_reset(void *ctx)
+{
+    (void)mark(ctx, 17u, true);
+}
+
+START_TEST(every_entry_of_a_complete_board_replaces_that_of_the_host)
+{
+    struct board board = {.now_ms = 3u};
+    const struct lbms_hal entries = {.ctx = &board,
+                                     .now_ms = board_now_ms,
+                                     .afe_configure = all_afe_configure,
+                                     .balance = all_balance,
+                                     .lights = all_lights,
+                                     .contacts = all_contacts,
+                                     .wall_get = all_wall_get,
+                                     .wall_set = all_wall_set,
+                                     .serial_read = all_serial_read,
+                                     .serial_write = all_serial_write,
+                                     .serial_setup = all_serial_setup,
+                                     .can_read = all_can_read,
+                                     .can_write = all_can_write,
+                                     .can_state = all_can_state,
+                                     .can_setup = all_can_setup,
+                                     .display = all_display,
+                                     .display_power = all_display_power,
+                                     .retain = all_retain,
+                                     .sleep = all_sleep,
+                                     .reset = all_reset};
+    struct lbms_posix posix;
+    const struct lbms_hal *hal = &posix.hal;
+    void *any = &board; /* a pointer that must arrive unchanged */
+
+    lbms_posix_init(&posix, &entries);
+    ck_assert_int_eq(hal->afe_configure(hal->ctx, any, NULL), 100);
+    ck_assert_int_eq(hal->balance(hal->ctx, 3u), 101);
+    ck_assert_int_eq(hal->lights(hal->ctx, 5u, true), 102);
+    ck_assert_int_eq(hal->contacts(hal->ctx, 2u, true), 103);
+    ck_assert_int_eq(hal->wall_get(hal->ctx, any), 104);
+    ck_assert_int_eq(hal->wall_set(hal->ctx, 77u), 105);
+    ck_assert_int_eq(hal->serial_read(hal->ctx, 1u, any, 9u), 106);
+    ck_assert_int_eq(hal->serial_write(hal->ctx, 2u, any, 8u), 107);
+    ck_assert_int_eq(hal->serial_setup(hal->ctx, 1u, 1200u, 3u), 108);
+    ck_assert_int_eq(hal->can_read(hal->ctx, any), 109);
+    ck_assert_int_eq(hal->can_write(hal->ctx, any), 110);
+    ck_assert_int_eq(hal->can_state(hal->ctx, true), 111);
+    ck_assert_int_eq(hal->can_setup(hal->ctx, 250000u), 112);
+    ck_assert_int_eq(hal->display(hal->ctx, 3u, "hello"), 113);
+    ck_assert_int_eq(hal->display_power(hal->ctx, true), 114);
+    ck_assert_int_eq(hal->retain(hal->ctx, any, 4u), 115);
+    ck_assert_int_eq(hal->sleep(hal->ctx, any, NULL), 116);
+    hal->reset(hal->ctx);
+    ck_assert(!posix.reset_wanted);
+    ck_assert_uint_eq(board.calls, (1u << 18) - 1u);
+    lbms_posix_close(&posix);
+}
+END_TEST
+
 START_TEST(what_the_board_lacks_comes_from_the_host)
 {
     struct lbms_hal entries;
@@ -293,6 +444,7 @@ START_TEST(retained_memory_survives_in_memory_and_in_a_file)
 END_TEST
 
 SUITE("posix/hal", CASE("", entries_of_the_board_get_the_context_of_the_board),
+      CASE("", every_entry_of_a_complete_board_replaces_that_of_the_host),
       CASE("", what_the_board_lacks_comes_from_the_host),
       CASE("", a_sleep_that_the_board_cannot_do_is_noted_and_refused),
       CASE("", ports_that_are_not_open_are_silent),

@@ -268,7 +268,7 @@ START_TEST(a_tty_is_set_to_raw_mode_and_rate_and_put_back)
     ck_assert_uint_eq(after.c_lflag, before.c_lflag);
     ck_assert_uint_eq(cfgetospeed(&after), cfgetospeed(&before));
     (void)close(look);
-    (void)close(other);
+    device_remove(other, device);
 }
 END_TEST
 
@@ -289,7 +289,7 @@ START_TEST(all_rates_and_formats_of_the_list_are_accepted)
     }
     ck_assert_ptr_null(lbms_posix_serial_report(&serial));
     lbms_posix_serial_close(&serial);
-    (void)close(other);
+    device_remove(other, device);
 }
 END_TEST
 
@@ -354,7 +354,7 @@ START_TEST(a_device_that_disappears_is_reported_once_and_taken_up_again)
 
     ck_assert_int_eq(open_port(&serial, device), LBMS_OK);
     ck_assert_int_eq(lbms_posix_serial_read(&serial, 0u, data, sizeof(data)), 0);
-    (void)close(other);
+    device_remove(other, device);
     ck_assert_int_eq(lbms_posix_serial_read(&serial, 500u, data, sizeof(data)), LBMS_ERR_IO);
     ck_assert_int_eq(serial.state, LBMS_POSIX_LOST);
     ck_assert_int_eq(lbms_posix_serial_fd(&serial), -1);
@@ -371,7 +371,7 @@ START_TEST(a_device_that_disappears_is_reported_once_and_taken_up_again)
     ck_assert_uint_eq(serial.baud, 19200u);
     client_send(other, "hi", 2u);
     expect_bytes(&serial, "hi");
-    (void)close(other);
+    device_remove(other, device);
     lbms_posix_serial_poll(&serial, 3000u); /* a program that only polls notices it as well */
     expect_report(&serial, "the device has gone");
     lbms_posix_serial_close(&serial);
@@ -385,14 +385,14 @@ START_TEST(a_write_notices_the_loss_too_and_the_clock_may_wrap)
     struct lbms_posix_serial serial;
 
     ck_assert_int_eq(open_port(&serial, device), LBMS_OK);
-    (void)close(other);
+    device_remove(other, device);
     ck_assert_int_eq(send_text(&serial, UINT32_MAX - 99u, "x"), LBMS_ERR_IO);
     expect_report(&serial, "the device has gone");
     other = device_make(device);
     ck_assert_int_eq(send_text(&serial, 899u, "x"), LBMS_ERR_IO);
     ck_assert_int_eq(send_text(&serial, 900u, "back"), 4);
     client_expect(other, "back");
-    (void)close(other);
+    device_remove(other, device);
     lbms_posix_serial_close(&serial);
 }
 END_TEST

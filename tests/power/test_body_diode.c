@@ -41,6 +41,19 @@ static void assisted(struct pack *p, const struct direction *d)
     ck_assert_uint_eq(switch_step(p, 100u), CHARGE | DISCHARGE);
 }
 
+/* Current that flowed while the path was closed is no beginning of the rule. */
+static void check_beginning(const struct direction *d)
+{
+    struct pack p;
+
+    switch_closed(&p);
+    p.m.current_ma = d->sign * 100000;
+    ck_assert_uint_eq(switch_step(&p, 100u), CHARGE | DISCHARGE);
+    p.in.blocked = d->path;
+    p.m.current_ma = d->sign * 1000;
+    ck_assert_uint_eq(switch_step(&p, 100u), d->other);
+}
+
 static void check_ends(const struct direction *d)
 {
     struct pack p;
@@ -78,6 +91,7 @@ START_TEST(discharge_current_closes_a_blocked_charge_switch_while_it_flows)
 {
     check_levels(&charge_blocked, 1000, 300);
     check_levels(&charge_blocked, 5000, 2000);
+    check_beginning(&charge_blocked);
     check_ends(&charge_blocked);
 }
 END_TEST
@@ -86,6 +100,7 @@ START_TEST(charge_current_closes_a_blocked_discharge_switch_while_it_flows)
 {
     check_levels(&discharge_blocked, 1000, 300);
     check_levels(&discharge_blocked, 5000, 2000);
+    check_beginning(&discharge_blocked);
     check_ends(&discharge_blocked);
 }
 END_TEST
@@ -137,30 +152,36 @@ static void shake(struct pack *p, uint32_t *random)
     p->in.charger_present = one_in(random, 50u);
 }
 
-static bool safe(const struct pack *p, unsigned before, unsigned want)
+static bool port_up(const struct pack *p)
+{
+    return ((p->m.valid & LBMS_VALID_TERMINAL) != 0u) && ((p->m.valid & LBMS_VALID_PACK) != 0u) &&
+           (p->m.terminal_mv >= 46080);
+}
+
+/* `up`: the port is up, or has been so since the discharge switch closed. */
+static bool safe(const struct pack *p, bool up, unsigned want)
 {
     const bool charge = (want & CHARGE) != 0u;
     const bool discharge = (want & DISCHARGE) != 0u;
     const bool precharge = (want & PRECHARGE) != 0u;
-    const uint8_t blocked = p->in.blocked;
     const int32_t current_ma = ((p->m.valid & LBMS_VALID_CURRENT) != 0u) ? p->m.current_ma : 0;
-    const bool up = ((p->m.valid & LBMS_VALID_TERMINAL) != 0u) && ((p->m.valid & LBMS_VALID_PACK) != 0u) &&
-                    (p->m.terminal_mv >= 46080);
 
     if (((want & LBMS_SWITCH_LIMITER) != 0u) || (p->control.want.limiter_low != 0u) ||
         (precharge && discharge)) {
         return false;
     }
-    if (!p->in.permitted || (blocked == LBMS_PATHS_BOTH)) {
+    if (!p->in.permitted || (p->in.blocked == LBMS_PATHS_BOTH)) {
         return want == 0u;
     }
-    if (blocked == LBMS_PATH_CHARGE) {
-        return charge ? (current_ma <= -300) : (current_ma >= -1000);
+    if (p->in.blocked ==
+        LBMS_PATH_CHARGE) { /* with the discharge switch open, too, there is no body-diode rule */
+        return charge ? (discharge && up && (current_ma <= -300))
+                      : (!discharge || (up && (current_ma >= -1000)));
     }
-    if (blocked == LBMS_PATH_DISCHARGE) {
+    if (p->in.blocked == LBMS_PATH_DISCHARGE) {
         return charge && !precharge && (discharge ? (current_ma >= 300) : (current_ma <= 1000));
     }
-    return charge && (!discharge || ((before & DISCHARGE) != 0u) || up);
+    return charge && (discharge ? (up || (current_ma >= 300)) : (current_ma <= 1000));
 }
 
 START_TEST(whatever_comes_the_switches_are_safe)
@@ -170,6 +191,7 @@ START_TEST(whatever_comes_the_switches_are_safe)
     unsigned precharges = 0u;
     unsigned failures = 0u;
     unsigned before = 0u;
+    bool up = false;
     uint32_t i;
     struct pack p;
 
@@ -181,7 +203,9 @@ START_TEST(whatever_comes_the_switches_are_safe)
 
         shake(&p, &random);
         want = switch_step(&p, random_below(&random, 400u));
-        if (!safe(&p, before, want)) {
+        up = port_up(&p) ||
+             (up && ((before & DISCHARGE) != 0u) && ((p.in.blocked & LBMS_PATH_DISCHARGE) == 0u));
+        if (!safe(&p, up, want)) {
             ck_assert_msg(false, "step %u: switches %x, blocked %x, permitted %d, %d mA", (unsigned)i, want,
                           p.in.blocked, p.in.permitted, (int)p.m.current_ma);
         }

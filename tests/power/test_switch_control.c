@@ -291,10 +291,48 @@ START_TEST(charge_current_while_waiting_for_the_next_pre_charge_does_not_stay_in
 
     switch_fresh(&p);
     fail_once(&p);
+    p.m.current_ma = 1000;
+    ck_assert_uint_eq(switch_step(&p, 100u), CHARGE);
     p.in.charger_present = true;
     p.m.terminal_mv = 52000;
     p.m.current_ma = 50000; /* exactly one path is open, for whatever reason: 45 W in its body diode */
     ck_assert_uint_eq(switch_step(&p, 100u), CHARGE | DISCHARGE);
+    p.m.current_ma = 300;
+    ck_assert_uint_eq(switch_step(&p, 100u), CHARGE | DISCHARGE);
+    p.m.current_ma = 299;
+    ck_assert_uint_eq(switch_step(&p, 100u), CHARGE);
+    p.m.current_ma = 50000;
+    p.m.valid = (uint16_t)~LBMS_VALID_CURRENT;
+    ck_assert_uint_eq(switch_step(&p, 100u), CHARGE);
+}
+END_TEST
+
+START_TEST(charge_current_during_a_pre_charge_bypasses_it)
+{
+    struct pack p;
+
+    switch_fresh(&p); /* with the port voltage lost, the current still tells */
+    p.m.valid = (uint16_t)~LBMS_VALID_TERMINAL;
+    ck_assert_uint_eq(switch_step(&p, 10u), CHARGE | PRECHARGE);
+    p.m.current_ma = 1001;
+    ck_assert_uint_eq(switch_step(&p, 10u), CHARGE | DISCHARGE);
+    p.m.current_ma = 0;
+    ck_assert_uint_eq(switch_step(&p, 10u), CHARGE | PRECHARGE);
+}
+END_TEST
+
+START_TEST(with_both_paths_open_there_is_no_body_diode_rule)
+{
+    struct pack p;
+
+    switch_fresh(&p); /* charge path blocked, discharge path not closed yet */
+    p.in.blocked = LBMS_PATH_CHARGE;
+    p.m.current_ma = -2500; /* through the resistor */
+    ck_assert_uint_eq(switch_step(&p, 10u), PRECHARGE);
+    ck_assert_uint_eq(switch_step(&p, 2999u), PRECHARGE);
+    p.m.current_ma = -1001;
+    ck_assert_uint_eq(switch_step(&p, 10u), 0u); /* timed out */
+    ck_assert_uint_eq(switch_step(&p, 10u), 0u);
 }
 END_TEST
 
@@ -311,4 +349,6 @@ SUITE("power/switch_control", CASE("R-SLP-08 R-WSW-02", without_permission_nothi
       CASE("", a_pre_charge_that_succeeds_forgets_the_failures_before_it),
       CASE("", a_closing_over_a_port_that_is_up_ends_the_row_of_failures),
       CASE("", a_blocked_path_opens_in_one_step_and_the_other_one_stays),
-      CASE("", charge_current_while_waiting_for_the_next_pre_charge_does_not_stay_in_the_body_diode))
+      CASE("", charge_current_while_waiting_for_the_next_pre_charge_does_not_stay_in_the_body_diode),
+      CASE("", charge_current_during_a_pre_charge_bypasses_it),
+      CASE("", with_both_paths_open_there_is_no_body_diode_rule))

@@ -184,10 +184,11 @@ START_TEST(turning_the_weak_current_switch_on_while_stopping_does_not_leave_the_
     pass(&p, 10u);
     pass(&p, 500u);
     p.in.switch_on = true;
+    (void)run(&p, 2000u); /* whether by the end of the request or by waking up from a short sleep */
     (void)run(&p, 2000u);
-    (void)run(&p, 2000u);
+    ck_assert(!p.sleep.stop && !p.sleep.request.requested);
     ck_assert_uint_ne(p.in.mode, LBMS_MODE_SHUTDOWN);
-    ck_assert(!p.sleep.request.requested);
+    ck_assert_uint_ne(p.in.mode, LBMS_MODE_STOPPING);
 }
 END_TEST
 
@@ -313,6 +314,8 @@ START_TEST(low_power_is_not_asked_for_while_a_source_is_judged_or_the_pack_wakes
     p.in.button_down = true;
     pass(&p, 10u);
     ck_assert(!p.sleep.request.requested);
+    pass(&p, 5990u); /* a press is followed to its end */
+    ck_assert(!p.sleep.request.requested);
     p.in.button_down = false;
     pass(&p, 10u);
     ck_assert(p.sleep.request.requested);
@@ -325,6 +328,22 @@ START_TEST(low_power_is_not_asked_for_while_a_source_is_judged_or_the_pack_wakes
     p.in.button_long = true;
     pass(&p, 10u);
     ck_assert(p.sleep.wake && !p.sleep.request.requested);
+}
+END_TEST
+
+START_TEST(a_press_is_followed_to_its_end_in_every_sleep)
+{
+    struct pack p;
+
+    deep_asleep(&p, LBMS_SLEEP_BUTTON);
+    p.in.button_down = true;
+    (void)run(&p, 20000u);
+    p.in.mode = LBMS_MODE_STANDBY; /* woken otherwise; the button is released and pressed again */
+    pass(&p, HOUR_MS);
+    p.in.mode = LBMS_MODE_SHUTDOWN;
+    pass(&p, 10u);
+    pass(&p, 5990u);
+    ck_assert(!p.sleep.request.requested);
 }
 END_TEST
 
@@ -420,6 +439,7 @@ SUITE("power/wake", CASE("R-WAKE-01", a_charger_above_48_v_for_1_s_wakes),
       CASE("", a_board_that_lost_its_memory_is_alert_for_3_s_too),
       CASE("R-SLP-07", low_power_is_asked_for_at_the_latest_3_s_after_every_new_sleep),
       CASE("", low_power_is_not_asked_for_while_a_source_is_judged_or_the_pack_wakes),
+      CASE("", a_press_is_followed_to_its_end_in_every_sleep),
       CASE("R-SLP-07", a_stuck_button_does_not_keep_the_board_from_low_power),
       CASE("R-WSW-04", with_the_weak_current_switch_off_a_charger_does_not_keep_the_board_from_low_power),
       CASE("R-SLP-07 R-WSW-04", the_request_lists_the_sources_that_are_armed),

@@ -68,7 +68,7 @@ struct lbms_leds {
 /**
  * Which status is shown for a pack; first match of R-LED's priority list.
  *
- * @param snapshot  mode, protections, faults, flow and charger_present are read
+ * @param snapshot  mode, protections, faults, blocked, flow and charger_present are read
  * @return enum lbms_led_status
  * Context: any.
  */

@@ -49,7 +49,7 @@ struct lbms_sleep_control {
     struct lbms_hold_timer pending;       /**< time since the request */
     struct lbms_hold_timer refused;       /**< time since the last refusal */
     struct lbms_hold_timer charger;       /**< terminal above the wake-up voltage */
-    struct lbms_hold_timer alert;         /**< time since a wake-up source fired */
+    struct lbms_hold_timer alert;         /**< time since SHUTDOWN began or a wake-up source fired */
     struct lbms_hold_timer pressed;       /**< asleep: time for which the button has been down */
     uint8_t last_reason;                  /**< of the last sleep */
     bool wait_retry;                      /**< refused: wait before the next test */

@@ -1,0 +1,2 @@
+set(LBMS_CPU cortex-m4)
+include("${CMAKE_CURRENT_LIST_DIR}/arm-none-eabi.cmake")

@@ -1,0 +1,147 @@
+/*
+ * Drives the pure step for tools/bench.sh, which counts the instructions of each call of lbms_step():
+ *
+ *     lbms_bench quiet    a pack that discharges with 20 A: every sample is new, nothing changes
+ *     lbms_bench worst    everything at once: cells and pack beyond all limits, every AFE flag, keys, a full
+ *                         parameter write in each step; then nothing measured; then all well again
+ *
+ * The board closes and opens its switches as it is told. Nothing is printed: the result is the count.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "losun_bms/losun_bms.h"
+
+#define STEP_MS     100u
+#define QUIET_STEPS 600u
+#define PHASE_STEPS 150u
+
+struct bench {
+    struct lbms_core core;
+    struct lbms_inputs in;
+    struct lbms_outputs out;
+};
+
+/* A healthy pack; the values move by one bit so that no comparison with the last ones succeeds by chance. */
+static void healthy(struct lbms_sample *sample, unsigned step)
+{
+    int32_t sum_mv = 0;
+    unsigned i;
+
+    for (i = 0u; i < LBMS_CELLS; i++) {
+        sample->cell_mv[i] = (uint16_t)(3300u + i + ((step + i) & 1u));
+        sum_mv += sample->cell_mv[i];
+    }
+    for (i = 0u; i < LBMS_NTCS; i++) {
+        sample->ntc_dc[i] = (int16_t)(250u + i);
+    }
+    sample->mosfet_dc = 300;
+    sample->ambient_dc = 280;
+    sample->pack_mv = sum_mv;
+    sample->terminal_mv = sum_mv;
+    sample->current_ma = -20000 - (int32_t)(step & 1u);
+    sample->afe_flags = 0u;
+}
+
+/* Cells above and below their limits, everything hot and over-loaded. */
+static void broken(struct lbms_sample *sample, unsigned step)
+{
+    unsigned i;
+
+    healthy(sample, step);
+    for (i = 0u; i < LBMS_CELLS; i++) {
+        sample->cell_mv[i] = (uint16_t)(((i & 1u) != 0u) ? 4000u : 2000u);
+    }
+    for (i = 0u; i < LBMS_NTCS; i++) {
+        sample->ntc_dc[i] = (int16_t)(900 + (int)i);
+    }
+    sample->mosfet_dc = 1200;
+    sample->ambient_dc = 900;
+    sample->pack_mv = 60000;
+    sample->terminal_mv = -1000;
+    sample->current_ma = ((step & 1u) != 0u) ? 400000 : -400000;
+    sample->afe_flags = 0xFFFFu;
+}
+
+static void write_parameters(struct lbms_inputs *in, const struct lbms_product *product, unsigned step)
+{
+    unsigned i;
+
+    in->has_command = true;
+    in->command.kind = LBMS_COMMAND_SET_PARAMS;
+    in->command.sequence = (uint16_t)(step + 1u);
+    in->command.count = LBMS_COMMAND_ITEMS;
+    for (i = 0u; i < LBMS_COMMAND_ITEMS; i++) {
+        in->command.item[i].id = (uint16_t)i;
+        in->command.item[i].value = product->params[i].def;
+    }
+}
+
+static void step(struct bench *b)
+{
+    b->in.now_ms += STEP_MS;
+    b->in.uptime_s = b->in.now_ms / 1000u;
+    b->in.sample.at_ms = b->in.now_ms;
+    b->in.sample.closed = b->out.want.closed;
+    b->in.sample.config_seq = b->out.afe.sequence;
+    b->in.sample_new = true;
+    b->in.sample_valid = true;
+    lbms_step(&b->core, &b->in, &b->out);
+}
+
+static void quiet(struct bench *b)
+{
+    unsigned i;
+
+    for (i = 0u; i < QUIET_STEPS; i++) {
+        healthy(&b->in.sample, i);
+        step(b);
+    }
+}
+
+static void worst(struct bench *b)
+{
+    unsigned i;
+
+    for (i = 0u; i < (4u * PHASE_STEPS); i++) {
+        const unsigned phase = i / PHASE_STEPS;
+
+        b->in.has_command = false;
+        if ((phase == 1u) || (phase == 2u)) {
+            broken(&b->in.sample, (phase == 1u) ? 0u : i);
+            write_parameters(&b->in, b->core.product, i);
+            b->in.keys = (uint16_t)(((i / 2u) & 1u) * 0xFFFFu);
+            b->in.ports_seen = 0xFFu;
+        } else {
+            healthy(&b->in.sample, i);
+            b->in.keys = LBMS_KEY_WEAK_SWITCH;
+        }
+        step(b);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static struct bench b; /* all zero */
+    struct lbms_restored restored;
+
+    if ((argc != 2) || ((strcmp(argv[1], "quiet") != 0) && (strcmp(argv[1], "worst") != 0))) {
+        (void)fprintf(stderr, "usage: lbms_bench quiet|worst\n");
+        return 2;
+    }
+    lbms_restored_defaults(&restored);
+    if (lbms_core_init(&b.core, &lbms_product_ls_btn0_p0548100, &restored) != LBMS_OK) {
+        return EXIT_FAILURE;
+    }
+    b.in.keys = LBMS_KEY_WEAK_SWITCH;
+    if (strcmp(argv[1], "quiet") == 0) {
+        quiet(&b);
+        /* a bench that measures a pack which is not running would prove nothing */
+        return ((b.core.snapshot.protections == 0u) && (b.out.want.closed == LBMS_SWITCHES_MAIN))
+                   ? EXIT_SUCCESS
+                   : EXIT_FAILURE;
+    }
+    worst(&b);
+    return EXIT_SUCCESS;
+}
