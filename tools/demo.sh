@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The main job: a simulated 16-cell pack lives through a residential solar day, then through a measured drive cycle;
-# ends by itself in under 30 seconds (after the first build).
+# The main job: a simulated 16-cell pack lives through a residential solar day, through a measured drive cycle, and through
+# a night in which it is emptied, protects itself, sleeps and is woken by a charger; ends by itself in under 30 seconds
+# (after the first build).
 #   tools/demo.sh           on a terminal the live panel, otherwise lines of text; CSV and plots in build/demo/
 #   tools/demo.sh --live    the panel in real time, stays open: press ? for the keys
 # Further arguments go to the virtual pack.
@@ -43,10 +44,13 @@ without_modes() {
 }
 
 echo "A residential day: sun, cooking, evening (examples/profiles/solar_day.csv)"
-show solar_day 16 86400 --profile examples/profiles/solar_day.csv --soc 45 "$@"
+show solar_day 14 86400 --profile examples/profiles/solar_day.csv --soc 45 "$@"
 echo
 echo "A measured drive cycle, scaled to the pack (examples/profiles/apr18650_flat_25C_a.csv)"
-without_modes show measured 5 7200 --profile examples/profiles/apr18650_flat_25C_a.csv --scale 45 --soc 45 \
+without_modes show measured 4 7200 --profile examples/profiles/apr18650_flat_25C_a.csv --scale 45 --soc 45 \
   --from 2h --duration 2h "$@"
 echo
-echo "Values and pictures: $out/solar_day.{csv,png} $out/measured.{csv,png}"
+echo "Emptied by a load: protection, sleep, and a charger in the morning"
+show empty 6 900 --soc 4 --demand -2500W --duration 15m --at 10m:demand=2500W "$@"
+echo
+echo "Values and pictures: $out/{solar_day,measured,empty}.{csv,png}"

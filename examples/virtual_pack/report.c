@@ -121,11 +121,28 @@ static void put_duty(FILE *out, const struct report *report, double total_s)
     (void)fputs("\n", out);
 }
 
+/* The time since the last step, which may be a long sleep, belongs to the mode of that step. */
+static struct report to_the_end(const struct report *report, double time_s)
+{
+    struct report whole = *report;
+    double told_s = 0.0;
+    unsigned mode;
+
+    for (mode = 0; mode < LBMS_MODE_COUNT; mode++) {
+        told_s += report->seconds_in[mode];
+    }
+    if (report->stepped && time_s > told_s) {
+        whole.seconds_in[report->mode] += time_s - told_s;
+    }
+    return whole;
+}
+
 void report_summary(FILE *out, const struct report *report, const struct lbms_snapshot *snapshot,
                     const struct plant_board *board, unsigned long trips, double wall_s)
 {
     const struct plant_totals *total = &board->pack.total;
     const double time_s = plant_board_time_s(board);
+    const struct report whole = to_the_end(report, time_s);
     char time[TEXT_TIME_SIZE];
 
     text_time(time, time_s);
@@ -138,8 +155,8 @@ void report_summary(FILE *out, const struct report *report, const struct lbms_sn
                   soc_error(snapshot, board), report->worst_soc_error);
     (void)fprintf(out, "  protections  %lu trips\n", trips);
     if (time_s > 0.0) {
-        put_times(out, report, time_s);
-        put_duty(out, report, time_s);
+        put_times(out, &whole, time_s);
+        put_duty(out, &whole, time_s);
     }
     (void)fprintf(out, "  real time    %.2f s", wall_s);
     if (wall_s > 0.0) {
