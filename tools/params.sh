@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Write the parameter table of docs/parameters.md from what is compiled in; --check compares instead.
+# Write the tables of docs/parameters.md (parameters, orderings) from what is compiled in; --check compares instead.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -7,12 +7,17 @@ tools/setup.sh demo
 [[ -f build/host/build.ninja ]] || cmake --preset host -DLBMS_BUILD_TESTS=OFF >&2
 cmake --build --preset host --target list_params >&2
 
-table=build/params.md
-build/host/examples/list_params/list_params >"$table"
-awk -v table="$table" '
-  /<!-- params:end -->/ {inside = 0}
+list=build/host/examples/list_params/list_params
+"$list" >build/params.md
+"$list" --orders >build/orders.md
+awk '
+  /<!-- (params|orders):end -->/ {inside = 0}
   !inside
-  /<!-- params:begin -->/ {inside = 1; while ((getline line < table) > 0) print line}
+  /<!-- (params|orders):begin -->/ {
+    inside = 1
+    table = /params/ ? "build/params.md" : "build/orders.md"
+    while ((getline line < table) > 0) print line
+  }
 ' docs/parameters.md >build/parameters.md
 
 if [[ ${1:-} == --check ]]; then

@@ -56,7 +56,7 @@ START_TEST(every_row_of_the_table_names_things_that_exist)
         const struct lbms_protection_row *row = &lbms_protection_rows[i];
         const bool fault = (row->flags & LBMS_ROW_FAULT) != 0u;
 
-        ck_assert_uint_lt(row->bit, fault ? LBMS_FAULT_COUNT : LBMS_BIT_COUNT);
+        ck_assert_uint_lt(row->bit, fault ? (unsigned)LBMS_FAULT_COUNT : (unsigned)LBMS_BIT_COUNT);
         ck_assert_uint_eq(row->flags & ~(unsigned)(LBMS_ROW_UNDER | LBMS_ROW_FAULT), 0u);
         ck_assert_uint_lt(row->quantity, LBMS_QUANTITY_COUNT);
         ck_assert(row->action != 0u && (row->action & ~(unsigned)LBMS_PATHS_BOTH) == 0u);

@@ -7,7 +7,7 @@
 #include "support/bench.h"
 #include "support/suite.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #define CAMPAIGNS         1000u
 #define CAMPAIGN_MS       1200000u
@@ -19,7 +19,7 @@ struct campaign {
     uint32_t random;
     uint32_t seed;
     /* For how long each hazard has been there, as the pack could have seen it. */
-    uint32_t over_ms, under_ms, silent_ms, off_ms;
+    uint32_t cell_high_ms, cell_low_ms, pack_high_ms, pack_low_ms, silent_ms, off_ms;
     unsigned steps, opened, closed;
 };
 
@@ -29,28 +29,26 @@ static uint32_t draw(struct campaign *c, uint32_t below)
     return (c->random >> 8) % below;
 }
 
-static bool above_any(const struct lbms_sample *s, uint16_t limit_mv, int32_t pack_mv)
+static uint16_t highest(const struct lbms_sample *s)
 {
+    uint16_t mv = 0u;
     unsigned i;
 
     for (i = 0u; i < LBMS_CELLS; i++) {
-        if (s->cell_mv[i] > limit_mv) {
-            return true;
-        }
+        mv = (s->cell_mv[i] > mv) ? s->cell_mv[i] : mv;
     }
-    return s->pack_mv > pack_mv;
+    return mv;
 }
 
-static bool below_any(const struct lbms_sample *s, uint16_t limit_mv, int32_t pack_mv)
+static uint16_t lowest(const struct lbms_sample *s)
 {
+    uint16_t mv = UINT16_MAX;
     unsigned i;
 
     for (i = 0u; i < LBMS_CELLS; i++) {
-        if (s->cell_mv[i] < limit_mv) {
-            return true;
-        }
+        mv = (s->cell_mv[i] < mv) ? s->cell_mv[i] : mv;
     }
-    return s->pack_mv < pack_mv;
+    return mv;
 }
 
 /* Counts from the first look that finds the hazard, as the pack can. */
@@ -63,9 +61,9 @@ static void since(uint32_t *time_ms, bool hazard, uint32_t passed_ms)
     }
 }
 
-static uint32_t longer(const struct lbms_params *p, unsigned a, unsigned b)
+static bool overdue(uint32_t time_ms, const struct lbms_params *p, unsigned delay)
 {
-    return (uint32_t)((p->v[a] > p->v[b]) ? p->v[a] : p->v[b]);
+    return time_ms > ((uint32_t)p->v[delay] + SLACK_MS);
 }
 
 /* Millions of checks: only a failure goes through the test framework. */
@@ -83,18 +81,24 @@ static void check(struct campaign *c, uint32_t passed_ms)
     const struct lbms_params *p = &b->bms.core.params;
     const bool charge = bench_charge_closed(b);
     const bool discharge = bench_discharge_closed(b);
-    const uint32_t ov_ms = longer(p, LBMS_PARAM_CELL_OV_DELAY_MS, LBMS_PARAM_PACK_OV_DELAY_MS) + SLACK_MS;
-    const uint32_t uv_ms = longer(p, LBMS_PARAM_CELL_UV_DELAY_MS, LBMS_PARAM_PACK_UV_DELAY_MS) + SLACK_MS;
+    bool too_high;
+    bool too_low;
 
     /* The widest limits that a parameter write can set: the safety envelope. */
-    since(&c->over_ms, above_any(s, 3650u, 58400), passed_ms);
-    since(&c->under_ms, below_any(s, 2500u, 45600), passed_ms);
+    since(&c->cell_high_ms, highest(s) > 3650u, passed_ms);
+    since(&c->cell_low_ms, lowest(s) < 2500u, passed_ms);
+    since(&c->pack_high_ms, s->pack_mv > 58400, passed_ms);
+    since(&c->pack_low_ms, s->pack_mv < 45600, passed_ms);
     since(&c->silent_ms, b->samples_stopped, passed_ms);
     since(&c->off_ms, (b->keys & LBMS_KEY_WEAK_SWITCH) == 0u, passed_ms);
 
-    require(c, !(charge && (c->over_ms > ov_ms) && (s->current_ma > -BODY_DIODE_OFF_MA)),
+    too_high = overdue(c->cell_high_ms, p, LBMS_PARAM_CELL_OV_DELAY_MS) ||
+               overdue(c->pack_high_ms, p, LBMS_PARAM_PACK_OV_DELAY_MS);
+    too_low = overdue(c->cell_low_ms, p, LBMS_PARAM_CELL_UV_DELAY_MS) ||
+              overdue(c->pack_low_ms, p, LBMS_PARAM_PACK_UV_DELAY_MS);
+    require(c, !(charge && too_high && (s->current_ma > -BODY_DIODE_OFF_MA)),
             "charging goes on with a cell or the pack too high");
-    require(c, !(discharge && (c->under_ms > uv_ms) && (s->current_ma < BODY_DIODE_OFF_MA)),
+    require(c, !(discharge && too_low && (s->current_ma < BODY_DIODE_OFF_MA)),
             "discharging goes on with a cell or the pack too low");
     require(c, !((charge || discharge) && (c->silent_ms > (2000u + SLACK_MS))),
             "a path is closed without samples");
@@ -117,6 +121,7 @@ static void happen(struct campaign *c)
 {
     struct bench *b = &c->b;
     struct lbms_command command;
+    unsigned cell;
 
     switch (draw(c, 12u)) {
     case 0u:
@@ -124,7 +129,8 @@ static void happen(struct campaign *c)
         break;
     case 1u:
     case 2u:
-        bench_cell(b, draw(c, LBMS_CELLS), (uint16_t)(2300u + draw(c, 1500u)));
+        cell = draw(c, LBMS_CELLS);
+        bench_cell(b, cell, (uint16_t)(2300u + draw(c, 1500u)));
         break;
     case 3u:
         bench_cells(b, 3300u);
@@ -154,8 +160,8 @@ static void happen(struct campaign *c)
         b->pack_offset_mv = (int32_t)draw(c, 401u) - 200;
         break;
     default:
+        memset(&command, 0, sizeof(command));
         command.kind = (uint8_t)draw(c, 4u);
-        command.origin = 0u;
         command.count = 1u;
         command.item[0].id = (uint16_t)draw(c, LBMS_PARAM_COUNT + 2u);
         command.item[0].value = (int32_t)draw(c, 120000u) - 10000;
@@ -173,10 +179,10 @@ static void run_campaign(struct campaign *c, uint32_t seed)
     c->seed = seed;
     bench_board(&c->b);
     c->b.hal.sleep = NULL;
+    c->cell_high_ms = c->cell_low_ms = c->pack_high_ms = c->pack_low_ms = c->silent_ms = c->off_ms = 0u;
     c->b.now_ms =
         (seed % 3u == 0u) ? (UINT32_MAX - (CAMPAIGN_MS / 2u)) : 1000u; /* a third crosses the wrap */
     (void)bench_boot(&c->b);
-    c->over_ms = c->under_ms = c->silent_ms = c->off_ms = 0u;
     end_ms = c->b.now_ms + CAMPAIGN_MS;
     next_event_ms = c->b.now_ms + 6000u;
     while ((int32_t)(end_ms - c->b.now_ms) > 0) {
