@@ -17,7 +17,7 @@ uint16_t lbms_debounce(struct lbms_debounce *debounce, uint16_t raw, uint32_t no
     const uint16_t waiting = (uint16_t)(raw ^ debounce->stable);
     uint32_t bit;
 
-    for (bit = 0u; bit < LBMS_DEBOUNCE_BITS; bit++) {
+    for (bit = 0u; (bit < LBMS_DEBOUNCE_BITS) && ((moved | waiting) != 0u); bit++) {
         const uint16_t mask = (uint16_t)(1u << bit);
 
         if ((moved & mask) != 0u) {

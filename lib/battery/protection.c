@@ -188,6 +188,16 @@ static void run_alarm(const struct step *step, const struct lbms_protection_row 
     }
 }
 
+/* Nothing is going on in this row, and its value is inside its first level: there is nothing to do. */
+static bool quiet(const struct step *step, const struct lbms_protection_row *row,
+                  const struct lbms_protection_row_state *state)
+{
+    const struct quantity *q = &step->q[row->quantity];
+    const uint8_t first = (row->alarm != LBMS_PARAM_NONE) ? row->alarm : row->trip;
+
+    return !state->busy && q->whole && (beyond(row, q->value, level(step, first)) <= 0);
+}
+
 static void publish(struct lbms_protection *protection, const struct lbms_protection_row *row,
                     const struct lbms_protection_row_state *state)
 {
@@ -195,11 +205,24 @@ static void publish(struct lbms_protection *protection, const struct lbms_protec
         protection->alarms |= LBMS_MASK(row->bit);
     }
     if (state->tripped) {
+        protection->tripped = true;
         protection->blocked = (uint8_t)(protection->blocked | row->action);
         if ((row->flags & LBMS_ROW_FAULT) != 0u) {
             protection->faults |= LBMS_MASK(row->bit);
         } else {
             protection->protections |= LBMS_MASK(row->bit);
+        }
+    }
+}
+
+/* A group is outside as long as one of its rows is not inside its release level. */
+static void look_at_groups(const struct lbms_protection *protection, struct step *step)
+{
+    uint8_t i;
+
+    for (i = 0u; i < protection->row_count; i++) {
+        if (!inside_release(step, &protection->rows[i])) {
+            step->group_outside[protection->rows[i].group] = true;
         }
     }
 }
@@ -219,15 +242,17 @@ void lbms_protection_step(struct lbms_protection *protection, const struct lbms_
     protection->blocked = (protection->row_count == 0u) ? LBMS_PATHS_BOTH : 0u; /* no table, no closed path */
 
     gather(&step);
-    for (i = 0u; i < protection->row_count; i++) {
-        if (!inside_release(&step, &protection->rows[i])) {
-            step.group_outside[protection->rows[i].group] = true;
-        }
+    if (protection->tripped) {
+        look_at_groups(protection, &step);
     }
+    protection->tripped = false;
     for (i = 0u; i < protection->row_count; i++) {
         const struct lbms_protection_row *row = &protection->rows[i];
         struct lbms_protection_row_state *state = &protection->row[i];
 
+        if (quiet(&step, row, state)) {
+            continue;
+        }
         if (state->tripped) {
             run_release(&step, row, state);
         } else {
@@ -235,5 +260,6 @@ void lbms_protection_step(struct lbms_protection *protection, const struct lbms_
         }
         run_alarm(&step, row, state);
         publish(protection, row, state);
+        state->busy = state->tripped || state->counting || state->alarm || state->alarm_counting;
     }
 }

@@ -17,6 +17,9 @@ static const struct {
     [LBMS_LED_F2] = {500u, 1000u}, [LBMS_LED_F3] = {500u, 2000u},
 };
 
+/* In lbms_leds.row: the alarm light flashes. */
+#define ALARM_ROW (UINT32_C(1) << 24)
+
 /* What L6..L1 do in a status. */
 enum level {
     DARK,     /* all off */
@@ -199,6 +202,7 @@ void lbms_leds_init(struct lbms_leds *leds)
     memset(leds, 0, sizeof(*leds));
     leds->next_ms = UINT32_MAX;
     leds->status = LBMS_LED_SHUTDOWN;
+    leds->row = UINT32_MAX;
 }
 
 /* Time until a flashing light changes. */
@@ -213,22 +217,22 @@ static uint32_t until_edge(uint8_t pattern, uint32_t elapsed_ms)
 static void show(struct lbms_leds *leds, uint8_t lamp, uint8_t pattern, uint32_t now_ms)
 {
     const uint16_t period_ms = flash[pattern].period_ms;
-    uint32_t elapsed_ms;
+    uint32_t elapsed_ms = 0u;
     uint32_t edge_ms;
 
     if (pattern != leds->pattern[lamp]) {
         leds->pattern[lamp] = pattern;
         leds->since_ms[lamp] = now_ms;
     }
-    elapsed_ms = lbms_elapsed_ms(now_ms, leds->since_ms[lamp]);
-    if (lbms_led_lit(pattern, elapsed_ms)) {
-        leds->lights = (uint16_t)(leds->lights | (1u << lamp));
-    }
     if (period_ms != 0u) {
+        elapsed_ms = lbms_elapsed_ms(now_ms, leds->since_ms[lamp]);
         edge_ms = until_edge(pattern, elapsed_ms);
         leds->next_ms = (edge_ms < leds->next_ms) ? edge_ms : leds->next_ms;
-        leds->since_ms[lamp] +=
-            (elapsed_ms / period_ms) * period_ms; /* keeps the phase when the time wraps */
+        /* keeps the phase when the time wraps */
+        leds->since_ms[lamp] += (elapsed_ms / period_ms) * period_ms;
+    }
+    if (lbms_led_lit(pattern, elapsed_ms)) {
+        leds->lights = (uint16_t)(leds->lights | (1u << lamp));
     }
 }
 
@@ -252,6 +256,7 @@ void lbms_leds_step(struct lbms_leds *leds, const struct lbms_snapshot *snapshot
         (snapshot->status < LBMS_LED_STATUS_COUNT) ? snapshot->status : (uint8_t)LBMS_LED_FAULT;
     const uint32_t now_ms = snapshot->now_ms;
     uint32_t alarms = snapshot->alarms;
+    uint32_t row;
     bool flashing;
     uint8_t step;
     uint8_t lamp;
@@ -274,14 +279,19 @@ void lbms_leds_step(struct lbms_leds *leds, const struct lbms_snapshot *snapshot
     flashing = (alarms != 0u) || ((snapshot->protections & (CHARGE_SIDE | DISCHARGE_SIDE)) != 0u);
     flashing = flashing && table[(profile < LBMS_LED_PROFILES) ? profile : 0u][status].alarm_flash &&
                (params->v[LBMS_PARAM_LED_ALARM_ENABLE] != 0);
+    row = (uint32_t)profile | ((uint32_t)status << 8) | ((uint32_t)step << 16) | (flashing ? ALARM_ROW : 0u);
     for (lamp = 0u; lamp < LBMS_LAMPS; lamp++) {
-        uint8_t pattern = lbms_led_table(profile, status, step, lamp);
+        uint8_t pattern = leds->pattern[lamp];
 
+        if (row != leds->row) { /* the table is looked up only when another row of it is shown */
+            pattern = lbms_led_table(profile, status, step, lamp);
+        }
         if (flashing && (lamp == LBMS_LAMP_ALM)) {
             pattern = F3;
         }
         show(leds, lamp, pattern, now_ms);
     }
+    leds->row = row;
     if ((snapshot->mode != LBMS_MODE_SHUTDOWN) && switch_on) {
         leds->lights |= LBMS_LIGHT_ON;
     }

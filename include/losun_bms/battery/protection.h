@@ -85,6 +85,7 @@ struct lbms_protection_row_state {
     bool counting; /**< elapsed_ms runs */
     bool alarm;
     bool alarm_counting;
+    bool busy; /**< any of the four */
 };
 
 /** What the rows look at, for one step. */
@@ -103,6 +104,7 @@ struct lbms_protection {
     struct lbms_protection_row_state row[LBMS_PROTECTION_ROWS_MAX];
     uint32_t last_ms;
     bool started;
+    bool tripped;         /**< a row was tripped after the last step */
     uint32_t alarms;      /**< result: 1 << enum lbms_bit */
     uint32_t protections; /**< result: 1 << enum lbms_bit */
     uint32_t faults;      /**< result: 1 << enum lbms_fault */

@@ -62,7 +62,8 @@ struct lbms_leds {
     uint8_t pattern[LBMS_LAMPS];   /**< of the last step */
     uint32_t since_ms[LBMS_LAMPS]; /**< start of the running period of each light */
     uint32_t start_ms;             /**< start of the start sequence */
-    uint8_t status;                /**< of the last step */
+    uint32_t row;   /**< profile, status, step and alarm of the last step; UINT32_MAX at first */
+    uint8_t status; /**< of the last step */
 };
 
 /**
