@@ -132,7 +132,8 @@ def main():
         check_core(path, ROOT / "include" / "losun_bms")
     ports = sorted((ROOT / "port").glob("*/include"))
     for path in sources("port"):
-        check_user(path, [ROOT / "port" / path.relative_to(ROOT / "port").parts[0] / "include"])
+        own = path.relative_to(ROOT / "port").parts[0]  # port/cortex_m is shared by its chips
+        check_user(path, [ROOT / "port" / own / "include", ROOT / "port" / "cortex_m" / "include"])
     for path in sources("examples"):
         check_user(path, ports + [ROOT / "examples"])
     for path in sources("tests"):

@@ -11,9 +11,9 @@ for folder in include port/*/include; do
     line="#include \"${header#"$folder"/}\""
     # the second inclusion proves the include guard; a file must not be empty
     printf '%s\n%s\nextern int not_empty;\n' "$line" "$line" | gcc -std=c99 -pedantic -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow \
-      -Wundef -Wstrict-prototypes -Werror -Iinclude -I"$folder" -fsyntax-only -x c - || { echo "C99: $header"; failed=1; }
+      -Wundef -Wstrict-prototypes -Werror -Iinclude -I"$folder" -Iport/cortex_m/include -fsyntax-only -x c - || { echo "C99: $header"; failed=1; }
     printf '%s\n' "$line" | g++ -std=c++11 -pedantic -Wall -Wextra -Wconversion -Werror \
-      -Iinclude -I"$folder" -fsyntax-only -x c++ - || { echo "C++11: $header"; failed=1; }
+      -Iinclude -I"$folder" -Iport/cortex_m/include -fsyntax-only -x c++ - || { echo "C++11: $header"; failed=1; }
   done < <(find "$folder" -name '*.h' ! -name '*_list.h' | sort)
 done
 exit "$failed"

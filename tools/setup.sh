@@ -2,15 +2,16 @@
 # Install what is missing for one purpose, from Debian packages:
 #   tools/setup.sh demo     build and run the virtual pack
 #   tools/setup.sh test     ... and the tests (the default)
+#   tools/setup.sh emulate  build the firmware images and run them in the emulator
 #   tools/setup.sh verify   ... and all gates: clang, Arm compiler, coverage, valgrind
 # Does nothing, quickly, when everything is there.
 set -euo pipefail
 
 purpose=${1:-test}
 case $purpose in
-  demo | test | verify) ;;
+  demo | test | verify | emulate) ;;
   *)
-    echo "setup.sh: unknown purpose '$purpose' (demo, test or verify)" >&2
+    echo "setup.sh: unknown purpose '$purpose' (demo, test, emulate or verify)" >&2
     exit 2
     ;;
 esac
@@ -35,20 +36,23 @@ need cmake command -v cmake
 need ninja-build command -v ninja
 need gnuplot-nox command -v gnuplot
 need pkg-config command -v pkg-config
-if [[ $purpose != demo ]]; then
+if [[ $purpose == test || $purpose == verify ]]; then
   need check pkg-config --exists check
+fi
+if [[ $purpose == emulate || $purpose == verify ]]; then
+  need python3 command -v python3
+  need gcc-arm-none-eabi command -v arm-none-eabi-gcc
+  need libnewlib-arm-none-eabi compiles string.h arm-none-eabi-gcc
+  need qemu-system-arm command -v qemu-system-arm
 fi
 if [[ $purpose == verify ]]; then
   need g++ command -v g++
   need make command -v make
-  need python3 command -v python3
   need clang-19 command -v clang-19
   need llvm-19 command -v llvm-cov-19
   need libclang-rt-19-dev clang-19 -fsanitize=address -x c /dev/null -shared -o /dev/null
   need clang-format-14 command -v clang-format-14
   need gcovr command -v gcovr
-  need gcc-arm-none-eabi command -v arm-none-eabi-gcc
-  need libnewlib-arm-none-eabi compiles string.h arm-none-eabi-gcc
   need valgrind command -v valgrind
 fi
 if [[ ${#missing[@]} -eq 0 ]]; then

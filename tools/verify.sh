@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # Each gate is a function gate_NAME; this is their order.
 gates=(format floors docs headers sources host arm objects isolation parameters clang replay sanitize coverage
-  consumers options reproducible readme sizes requirements)
+  consumers options reproducible readme sizes targets firmware requirements)
 
 gate_format() {
   find lib include port examples tests -name '*.[ch]' -print0 | xargs -0 clang-format-14 --dry-run -Werror
@@ -61,6 +61,9 @@ gate_options() { tools/check_options.sh; }
 gate_reproducible() { tools/check_reproducible.sh; }
 gate_readme() { tools/check_readme.sh; }
 gate_sizes() { tools/sizes.sh --check; }
+# Unit tests, replay of host recordings and the firmware images on the emulated chips; then the table of their figures.
+gate_targets() { tools/target_tests.sh; }
+gate_firmware() { python3 tools/firmware_sizes.py --check; }
 # A report for now: which requirements have no test. It cannot fail.
 gate_requirements() { tools/requirements.sh || true; }
 

@@ -1,0 +1,25 @@
+# One image: main(), report, the wiring in the calling folder, and either the devices of a real board or the emulated ones.
+
+# lbms_firmware(<target> <chip library> [EMULATED]): what else is in the calling folder's *.c is the wiring.
+function(lbms_firmware target chip)
+  set(common ${PROJECT_SOURCE_DIR}/examples/firmware_common)
+  file(GLOB wiring CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.c)
+  set(sources main.c board_port.c report.c text.c)
+  if("EMULATED" IN_LIST ARGN)
+    file(GLOB emulated CONFIGURE_DEPENDS RELATIVE ${common} ${common}/emu_*.c)
+    list(APPEND sources ${emulated} bench_load.c)
+  else()
+    list(APPEND sources devices_real.c)
+  endif()
+  list(TRANSFORM sources PREPEND ${common}/)
+  add_executable(${target} ${wiring} ${sources})
+  set_target_properties(${target} PROPERTIES SUFFIX .elf)
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/examples)
+  target_link_libraries(${target} PRIVATE losun_bms::${chip} losun_bms::losun_bms)
+  target_link_options(${target} PRIVATE
+    -Wl,-Map=${CMAKE_CURRENT_BINARY_DIR}/${target}.map -Wl,--print-memory-usage -Wl,--fatal-warnings)
+  lbms_warnings(${target} LIBRARY)
+  if(LBMS_STACK_REPORT)
+    target_compile_options(${target} PRIVATE -fstack-usage -fcallgraph-info=su,da)
+  endif()
+endfunction()

@@ -1,0 +1,23 @@
+/* The whole firmware around the library. What the board is stands in board.c of the image's folder. */
+#include "firmware_common/board.h"
+#include "firmware_common/report.h"
+#include "losun_bms/losun_bms.h"
+
+int main(void)
+{
+    static struct lbms bms; /* the whole pack: no heap, no hidden state */
+    struct lbms_restored restored;
+    int status;
+
+    board_start(&restored);
+    status = lbms_init(&bms, board_hal(), &lbms_product_ls_btn0_p0548100, &restored);
+    if ((status == LBMS_ERR_MISSING) || (status == LBMS_ERR_ARGUMENT)) {
+        return 1; /* lbms_hal_missing() names the missing entry */
+    }
+    report_start(&bms, &restored, status);
+    board_ready(&bms, &restored);
+    for (;;) {
+        board_wait(lbms_run(&bms));
+        report_run(&bms);
+    }
+}
