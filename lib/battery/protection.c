@@ -63,7 +63,7 @@ static void gather(struct step *step)
     step->q[LBMS_QUANTITY_PACK_MV] = measured(m, LBMS_VALID_PACK, LBMS_VALID_PACK, m->pack_mv);
     step->q[LBMS_QUANTITY_CELLS_LOST] = flag(in->cells_lost);
     step->q[LBMS_QUANTITY_CURRENT_LOST] = flag(in->current_lost);
-    step->q[LBMS_QUANTITY_PRECHARGE_FAILED] = flag((in->conditions & LBMS_CONDITION_PRECHARGE_FAILED) != 0u);
+    step->q[LBMS_QUANTITY_PRECHARGE_FAILED] = flag((in->conditions & LBMS_MASK(LBMS_CONDITION_PRECHARGE_FAILED)) != 0u);
 }
 
 static int32_t level(const struct step *step, uint8_t param)

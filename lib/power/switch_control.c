@@ -57,7 +57,7 @@ static void precharge_failed(struct lbms_switch_control *control, const struct l
     control->failures++;
     go(control, LBMS_DISCHARGE_WAIT);
     if (control->failures >= params->v[LBMS_PARAM_PRECHARGE_RETRIES]) {
-        control->conditions |= LBMS_CONDITION_PRECHARGE_FAILED;
+        control->conditions |= LBMS_MASK(LBMS_CONDITION_PRECHARGE_FAILED);
     }
 }
 
@@ -99,7 +99,7 @@ static void discharge_path(struct lbms_switch_control *control, const struct lbm
                            const struct lbms_params *params, const struct lbms_product *product)
 {
     if (in->restart || in->charger_present) {
-        control->conditions &= ~(uint32_t)LBMS_CONDITION_PRECHARGE_FAILED;
+        control->conditions &= ~LBMS_MASK(LBMS_CONDITION_PRECHARGE_FAILED);
         control->failures = 0u;
     }
     if (in->permitted && ((in->blocked & LBMS_PATH_DISCHARGE) == 0u)) {

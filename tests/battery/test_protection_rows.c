@@ -363,7 +363,7 @@ static void set_cause(struct rig *rig, uint8_t fault, bool raised)
     } else if (fault == LBMS_FAULT_CURRENT) {
         rig->in.current_lost = raised;
     } else {
-        rig->in.conditions = raised ? (uint32_t)LBMS_CONDITION_PRECHARGE_FAILED : 0u;
+        rig->in.conditions = raised ? LBMS_MASK(LBMS_CONDITION_PRECHARGE_FAILED) : 0u;
     }
 }
 
