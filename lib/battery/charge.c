@@ -7,6 +7,13 @@ static uint32_t bit_if(bool set, uint32_t bit)
     return set ? bit : 0u;
 }
 
+/* Anything that a result can come from. */
+static bool has_news(const struct lbms_charge *charge)
+{
+    return charge->full.full || charge->full.recharge || charge->gentle.active || charge->limiter.limiting ||
+           charge->limiter.failed || charge->heat.on || charge->heat.given_up;
+}
+
 static void publish(struct lbms_charge *charge, bool held_open)
 {
     const struct lbms_full *full = &charge->full;
@@ -38,6 +45,7 @@ void lbms_charge_init(struct lbms_charge *charge, const struct lbms_memory *memo
     lbms_gentle_init(&charge->gentle, memory);
     lbms_limiter_init(&charge->limiter);
     lbms_heater_init(&charge->heat);
+    charge->busy = has_news(charge);
     publish(charge, true);
 }
 
@@ -68,6 +76,7 @@ void lbms_charge_step(struct lbms_charge *charge, const struct lbms_charge_input
     const uint32_t passed_s = charge->started ? (in->uptime_s - charge->uptime_s) : 0u;
     const uint32_t awake_s = (charge->awake && !in->asleep) ? passed_s : 0u;
     bool held_open;
+    bool busy;
 
     charge->started = true;
     charge->awake = !in->asleep;
@@ -79,6 +88,12 @@ void lbms_charge_step(struct lbms_charge *charge, const struct lbms_charge_input
     lbms_gentle_step(&charge->gentle, in, awake_s, charge->limiter_armed, params, product);
     lbms_limiter_step(&charge->limiter, in, charge->gentle.active, held_open, params, product);
     lbms_heater_step(&charge->heat, in, params, product);
-    count_since_full(charge, in->soc_bp, passed_s, params);
-    publish(charge, held_open);
+    if (passed_s != 0u) {
+        count_since_full(charge, in->soc_bp, passed_s, params);
+    }
+    busy = has_news(charge);
+    if (busy || charge->busy) { /* once more after the end, to take the results back */
+        publish(charge, held_open);
+    }
+    charge->busy = busy;
 }

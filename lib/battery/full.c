@@ -83,8 +83,17 @@ static bool has_recovered(struct lbms_full *full, const struct lbms_charge_input
     const bool low = ((in->m->valid & LBMS_VALID_PACK) != 0u) &&
                      (in->m->pack_mv <= params->v[LBMS_PARAM_FULL_RECOVERY_MV]);
 
-    return lbms_hold(&full->recovered, idle && low && !in->asleep, in->now_ms,
-                     lbms_param_ms(params, product, LBMS_PARAM_FULL_RECOVERY_S));
+    return lbms_charge_lasts(&full->recovered, idle && low && !in->asleep, in->now_ms,
+                             LBMS_PARAM_FULL_RECOVERY_S, params, product);
+}
+
+/* "More than": a current for just this time is still permitted. */
+static bool is_disturbed(struct lbms_full *full, const struct lbms_charge_inputs *in, bool idle,
+                         const struct lbms_params *params, const struct lbms_product *product)
+{
+    return (!idle || full->disturbed.running) &&
+           lbms_hold(&full->disturbed, !idle, in->now_ms,
+                     lbms_param_ms(params, product, LBMS_PARAM_RECHARGE_INTERRUPT_S) + 1u);
 }
 
 /* Days of idle time; short currents only pause it. */
@@ -93,10 +102,8 @@ static bool has_stood_by(struct lbms_full *full, const struct lbms_charge_inputs
                          const struct lbms_product *product)
 {
     const uint32_t limit_s = (uint32_t)params->v[LBMS_PARAM_RECHARGE_STANDBY_S];
-    /* "More than": a current for just this time is still permitted. */
-    const uint32_t most_ms = lbms_param_ms(params, product, LBMS_PARAM_RECHARGE_INTERRUPT_S) + 1u;
 
-    if (lbms_hold(&full->disturbed, !idle, in->now_ms, most_ms) || in->asleep) {
+    if (in->asleep || is_disturbed(full, in, idle, params, product)) {
         full->standby_s = 0u;
         return false;
     }
@@ -143,8 +150,8 @@ void lbms_full_step(struct lbms_full *full, const struct lbms_charge_inputs *in,
     if (full->full && !tripped) {
         watch_end(full, in, awake_s, params, product);
     } else if (!full->full) {
-        const bool reached = lbms_hold(&full->reached, is_full_condition(in, params), in->now_ms,
-                                       lbms_param_ms(params, product, LBMS_PARAM_FULL_CHARGE_HOLD_S));
+        const bool reached = lbms_charge_lasts(&full->reached, is_full_condition(in, params), in->now_ms,
+                                               LBMS_PARAM_FULL_CHARGE_HOLD_S, params, product);
 
         if (reached || tripped) {
             begin(full, in, params);

@@ -59,8 +59,8 @@ static void watch_current(struct lbms_gentle *gentle, const struct lbms_charge_i
         params->v[LBMS_PARAM_GENTLE_CHARGE_MA] * params->v[LBMS_PARAM_GENTLE_TRIP_PCT] / PERCENT;
     const bool beyond = lbms_charge_above(in->m, limit_ma, gentle->pushed.running);
 
-    gentle->over = lbms_hold(&gentle->pushed, beyond, in->now_ms,
-                             lbms_param_ms(params, product, LBMS_PARAM_GENTLE_TRIP_S));
+    gentle->over =
+        lbms_charge_lasts(&gentle->pushed, beyond, in->now_ms, LBMS_PARAM_GENTLE_TRIP_S, params, product);
 }
 
 static void leave(struct lbms_gentle *gentle)
@@ -77,8 +77,8 @@ void lbms_gentle_step(struct lbms_gentle *gentle, const struct lbms_charge_input
         return;
     }
     gentle->active = true;
-    if (lbms_hold(&gentle->recovered, !low && !in->asleep && is_recovered(in->m, params), in->now_ms,
-                  lbms_param_ms(params, product, LBMS_PARAM_GENTLE_END_S))) {
+    if (lbms_charge_lasts(&gentle->recovered, !low && !in->asleep && is_recovered(in->m, params), in->now_ms,
+                          LBMS_PARAM_GENTLE_END_S, params, product)) {
         leave(gentle);
         return;
     }

@@ -27,34 +27,35 @@ static int32_t start_ma(const struct lbms_params *params)
     return (own_ma < protect_ma) ? own_ma : protect_ma;
 }
 
-static void watch_start(struct lbms_limiter *limiter, const struct lbms_charge_inputs *in, uint32_t delay_ms,
-                        const struct lbms_params *params)
+static bool is_quiet(const struct lbms_limiter *limiter, bool over)
 {
-    const bool over = lbms_charge_above(in->m, start_ma(params), limiter->over.running);
-
-    limiter->limiting = lbms_hold(&limiter->over, over, in->now_ms, delay_ms);
-    lbms_hold_reset(&limiter->active);
+    return !over && !limiter->limiting && !limiter->over.running && !limiter->still.running;
 }
 
 void lbms_limiter_step(struct lbms_limiter *limiter, const struct lbms_charge_inputs *in, bool in_use,
                        bool blocked, const struct lbms_params *params, const struct lbms_product *product)
 {
-    uint32_t delay_ms;
+    const int32_t protect_ma = params->v[LBMS_PARAM_CHARGE_OC_PROTECT_MA];
+    const bool over = lbms_charge_above(in->m, start_ma(params), limiter->over.running);
     bool still;
 
+    if (is_quiet(limiter, over)) {
+        return;
+    }
     if (!lbms_limiter_available(params) || blocked || in->asleep || !in->charger_present ||
         is_discharging(in->m, params)) {
         lbms_limiter_init(limiter);
         return;
     }
-    delay_ms = lbms_param_ms(params, product, LBMS_PARAM_CHARGE_OC_DELAY_MS);
-    if (lbms_hold(&limiter->active, limiter->limiting, in->now_ms,
-                  lbms_param_ms(params, product, LBMS_PARAM_LIMITER_TIME_S))) {
-        lbms_limiter_init(limiter); /* the charge switch is tried again */
-    } else if (!limiter->limiting) {
-        watch_start(limiter, in, delay_ms, params);
+    if (!limiter->limiting) {
+        limiter->limiting = lbms_charge_lasts(&limiter->over, over, in->now_ms, LBMS_PARAM_CHARGE_OC_DELAY_MS,
+                                              params, product);
     }
-    still = (limiter->limiting || in_use) &&
-            lbms_charge_above(in->m, params->v[LBMS_PARAM_CHARGE_OC_PROTECT_MA], limiter->still.running);
-    limiter->failed = lbms_hold(&limiter->still, still, in->now_ms, delay_ms);
+    if (lbms_charge_lasts(&limiter->active, limiter->limiting, in->now_ms, LBMS_PARAM_LIMITER_TIME_S, params,
+                          product)) {
+        lbms_limiter_init(limiter); /* the charge switch is tried again */
+    }
+    still = (limiter->limiting || in_use) && lbms_charge_above(in->m, protect_ma, limiter->still.running);
+    limiter->failed =
+        lbms_charge_lasts(&limiter->still, still, in->now_ms, LBMS_PARAM_CHARGE_OC_DELAY_MS, params, product);
 }

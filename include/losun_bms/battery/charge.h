@@ -37,6 +37,7 @@ struct lbms_charge {
 
     bool started;          /**< uptime_s and awake are of the last step */
     bool awake;            /**< the pack was awake then */
+    bool busy;             /**< results were more than nothing then */
     uint32_t uptime_s;     /**< of the last step */
     uint32_t since_full_s; /**< since SOC was last at `force_full_soc_bp`; sleep counts */
     struct lbms_full full;
