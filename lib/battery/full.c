@@ -53,6 +53,7 @@ static void begin(struct lbms_full *full, const struct lbms_charge_inputs *in,
     full->full = true;
     full->recharge = false;
     full->entered = true;
+    full->clear_ov = false; /* a trip in the step of a forced resume has the last word */
     /* When one cell ran away, the mean tells that the others are not full: SOC keeps its own value. */
     full->soc_full = ((m->valid & LBMS_VALID_CELLS) != 0u) &&
                      ((int32_t)m->cell_mean_mv >= params->v[LBMS_PARAM_FULL_SOC_MEAN_MV]);
@@ -142,19 +143,19 @@ void lbms_full_step(struct lbms_full *full, const struct lbms_charge_inputs *in,
      * would undo the end of FULL in the step after it.
      */
     const bool tripped = (ov & ~full->ov_before) != 0u;
+    bool reached = false;
 
     full->ov_before = ov;
     full->entered = false;
     full->soc_full = false;
     full->clear_ov = false;
-    if (full->full && !tripped) {
+    if (full->full) {
         watch_end(full, in, awake_s, params, product);
-    } else if (!full->full) {
-        const bool reached = lbms_charge_lasts(&full->reached, is_full_condition(in, params), in->now_ms,
-                                               LBMS_PARAM_FULL_CHARGE_HOLD_S, params, product);
-
-        if (reached || tripped) {
-            begin(full, in, params);
-        }
+    } else {
+        reached = lbms_charge_lasts(&full->reached, is_full_condition(in, params), in->now_ms,
+                                    LBMS_PARAM_FULL_CHARGE_HOLD_S, params, product);
+    }
+    if ((reached || tripped) && !full->full) {
+        begin(full, in, params);
     }
 }
