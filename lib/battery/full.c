@@ -4,6 +4,8 @@
 
 #include "losun_bms/battery/measure.h"
 
+#include "charge_parts.h"
+
 #define OV_BITS (LBMS_MASK(LBMS_BIT_CELL_OV) | LBMS_MASK(LBMS_BIT_PACK_OV))
 /* Temperature protections that hold the charge path. Those of discharging come with these when they hold it too. */
 #define TEMPERATURE_BITS                                                                             \

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "charge_parts.h"
+
 #define PERCENT 100
 
 void lbms_gentle_init(struct lbms_gentle *gentle, const struct lbms_memory *memory)

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "charge_parts.h"
+
 void lbms_heater_init(struct lbms_heater *heater)
 {
     memset(heater, 0, sizeof(*heater));

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "charge_parts.h"
+
 bool lbms_limiter_available(const struct lbms_params *params)
 {
     return (params->v[LBMS_PARAM_LIMITER_FITTED] != 0) && (params->v[LBMS_PARAM_LIMITER_ENABLE] != 0);

@@ -16,6 +16,7 @@
 #include "losun_bms/battery/gentle.h"
 #include "losun_bms/battery/heater.h"
 #include "losun_bms/battery/limiter.h"
+#include "losun_bms/model/product.h"
 #include "losun_bms/model/restored.h"
 
 #ifdef __cplusplus

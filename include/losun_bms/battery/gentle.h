@@ -10,6 +10,7 @@
 
 #include "losun_bms/base/timer.h"
 #include "losun_bms/battery/charge_inputs.h"
+#include "losun_bms/model/product.h"
 #include "losun_bms/model/restored.h"
 
 #ifdef __cplusplus
