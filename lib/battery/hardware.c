@@ -39,20 +39,25 @@ void lbms_hardware_init(struct lbms_hardware *hardware)
 static unsigned switch_state(uint8_t commanded, const struct lbms_measured *m)
 {
     const unsigned differing = (unsigned)(commanded ^ m->closed);
-    const bool only_open = (differing & m->closed) == 0u;
-    const bool explained = only_open && ((m->afe_flags & AFE_OPENS) != 0u);
 
-    return ((differing != 0u) && !explained) ? WATCH(SWITCH_STATE) : 0u;
+    if (differing == 0u) {
+        return 0u;
+    }
+    if (((differing & m->closed) == 0u) && ((m->afe_flags & AFE_OPENS) != 0u)) {
+        return 0u; /* nothing is closed that should be open, and the AFE says why the rest is open */
+    }
+    return WATCH(SWITCH_STATE);
 }
 
 /* Current through something open. */
-static unsigned impossible_current(uint8_t commanded, const struct lbms_measured *m, int32_t limit_ma)
+static unsigned impossible_current(uint8_t commanded, const struct lbms_measured *m, int32_t magnitude_ma,
+                                   const struct lbms_params *params)
 {
     const uint8_t closed = commanded | m->closed;
     const bool charge_open = (closed & CHARGE_PATH) == 0u;
     const bool discharge_open = (closed & DISCHARGE_PATH) == 0u;
 
-    if (lbms_abs_i32(m->current_ma) <= limit_ma) {
+    if (magnitude_ma <= params->v[LBMS_PARAM_MOS_FAULT_MA]) {
         return 0u;
     }
     if (charge_open && discharge_open) {
@@ -67,22 +72,30 @@ static unsigned impossible_current(uint8_t commanded, const struct lbms_measured
     return 0u;
 }
 
-/* A body diode in the way of the current. Limiter and pre-charge resistor drop more, so both main switches are closed. */
-static unsigned body_diode(uint8_t commanded, const struct lbms_measured *m, const struct lbms_params *params)
+/* A body diode in the way of the current. */
+static unsigned body_diode(const struct lbms_measured *m, int32_t magnitude_ma,
+                           const struct lbms_params *params)
 {
-    const int32_t magnitude_ma = lbms_abs_i32(m->current_ma);
-    const int32_t over_mv = params->v[LBMS_PARAM_MOS_DROP_MV];
     const int32_t drop_mv = m->pack_mv - m->terminal_mv; /* positive in discharge */
+    const bool discharge = m->current_ma < 0;
 
-    if (((commanded & m->closed & LBMS_SWITCHES_MAIN) != LBMS_SWITCHES_MAIN) ||
-        (magnitude_ma < params->v[LBMS_PARAM_MOS_DROP_MIN_MA]) ||
-        (magnitude_ma > params->v[LBMS_PARAM_MOS_DROP_MAX_MA])) {
+    if ((magnitude_ma < params->v[LBMS_PARAM_MOS_DROP_MIN_MA]) ||
+        (magnitude_ma > params->v[LBMS_PARAM_MOS_DROP_MAX_MA]) ||
+        ((discharge ? drop_mv : -drop_mv) <= params->v[LBMS_PARAM_MOS_DROP_MV])) {
         return 0u;
     }
-    if ((m->current_ma < 0) && (drop_mv > over_mv)) {
-        return WATCH(CHARGE_DROP);
-    }
-    return ((m->current_ma > 0) && (-drop_mv > over_mv)) ? WATCH(DISCHARGE_DROP) : 0u;
+    return discharge ? WATCH(CHARGE_DROP) : WATCH(DISCHARGE_DROP);
+}
+
+/* Limiter and pre-charge resistor drop more than a body diode, so that is looked for with both main switches closed. */
+static unsigned current_path(uint8_t commanded, const struct lbms_measured *m,
+                             const struct lbms_params *params)
+{
+    const int32_t magnitude_ma = lbms_abs_i32(m->current_ma);
+    const bool both_closed = (commanded & m->closed & LBMS_SWITCHES_MAIN) == LBMS_SWITCHES_MAIN;
+
+    return both_closed ? body_diode(m, magnitude_ma, params)
+                       : impossible_current(commanded, m, magnitude_ma, params);
 }
 
 static unsigned low_cell(const struct lbms_hardware_inputs *in, const struct lbms_params *params)
@@ -151,21 +164,21 @@ static uint32_t watch(struct lbms_hardware *hardware, const struct lbms_hardware
 static uint32_t watch_switches(struct lbms_hardware *hardware, const struct lbms_hardware_inputs *in,
                                const struct lbms_params *params)
 {
-    const unsigned known = known_watches(in->m);
     unsigned suspect = switch_state(in->commanded, in->m) | low_cell(in, params);
+    unsigned known;
 
-    suspect |= impossible_current(in->commanded, in->m, params->v[LBMS_PARAM_MOS_FAULT_MA]);
-    suspect |= body_diode(in->commanded, in->m, params);
-    suspect &= known;
+    suspect |= current_path(in->commanded, in->m, params);
+    if (!hardware->running && (suspect == 0u)) {
+        hardware->commanded = in->commanded;
+        return 0u; /* the usual case: no timer to look after */
+    }
     /* The report lags by a sample: only an unchanged command can be compared with it for long. */
     if ((in->commanded != hardware->commanded) && !hardware->timer[LBMS_WATCH_SWITCH_STATE].done) {
         lbms_hold_reset(&hardware->timer[LBMS_WATCH_SWITCH_STATE]);
     }
     hardware->commanded = in->commanded;
-    if (!hardware->running && (suspect == 0u)) {
-        return 0u; /* the usual case: no timer to look after */
-    }
-    return watch(hardware, in, known, suspect, params);
+    known = known_watches(in->m);
+    return watch(hardware, in, known, suspect & known, params);
 }
 
 /* Judge again when something was written or is wrong, otherwise now and then. */
@@ -177,11 +190,11 @@ static uint32_t watch_afe(struct lbms_hardware *hardware, const struct lbms_hard
     bool accepted;
 
     hardware->rewrite = false;
-    if ((in->afe_want->sequence == 0u) || ((in->afe_got->sequence == 0u) && (in->afe_fit >= 0))) {
-        return 0u; /* nothing was asked for or answered yet */
-    }
     if (same && !due && !hardware->afe_refused) {
         return 0u;
+    }
+    if ((in->afe_want->sequence == 0u) || ((in->afe_got->sequence == 0u) && (in->afe_fit >= 0))) {
+        return 0u; /* nothing was asked for or answered yet */
     }
     hardware->afe_fit = in->afe_fit;
     hardware->afe_sequence = in->afe_got->sequence;
@@ -212,13 +225,16 @@ static void last_resort(struct lbms_hardware *hardware, const struct lbms_hardwa
     const bool fitted = params->v[LBMS_PARAM_TRIP_UNIT_FITTED] != 0;
 
     hardware->buzzer = hazard && !fitted;
+    if (!hazard && (hardware->state == 0u)) {
+        return;
+    }
     if ((hardware->state & LBMS_STATE_TRIP_UNIT) != 0u) {
         if (lbms_elapsed_ms(in->now_ms, hardware->pulse_ms) >=
             (uint32_t)params->v[LBMS_PARAM_TRIP_PULSE_MS]) {
             hardware->state = (uint16_t)LBMS_STATE_TRIPPED;
         }
     } else if (hardware->state == 0u) {
-        if (hazard && fitted) {
+        if (fitted) {
             hardware->state = (uint16_t)LBMS_STATE_TRIP_UNIT;
             hardware->pulse_ms = in->now_ms;
         }
