@@ -15,6 +15,12 @@ void lbms_gentle_init(struct lbms_gentle *gentle, const struct lbms_memory *memo
     }
 }
 
+void lbms_gentle_forget(struct lbms_gentle *gentle)
+{
+    gentle->charged_s = 0u;
+    gentle->stuck = false;
+}
+
 /* One low cell that is seen is enough, whatever the others are. */
 static bool is_low(const struct lbms_charge_inputs *in, const struct lbms_params *params)
 {

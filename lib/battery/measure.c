@@ -304,7 +304,8 @@ static void judge(struct lbms_measure *measure, const struct step *step, bool si
     const uint16_t valid = measure->m.valid;
     const bool bad_cells = !measure->stale && ((valid & VOLTAGES) != VOLTAGES);
     const bool bad_current = !measure->stale && ((valid & LBMS_VALID_CURRENT) == 0u);
-    const bool lost_cells = held(&measure->cells_implausible, bad_cells, step, LBMS_PARAM_CELL_INVALID_DELAY_MS);
+    const bool lost_cells =
+        held(&measure->cells_implausible, bad_cells, step, LBMS_PARAM_CELL_INVALID_DELAY_MS);
     const bool lost_current =
         held(&measure->current_implausible, bad_current, step, LBMS_PARAM_CELL_INVALID_DELAY_MS);
 

@@ -44,8 +44,7 @@ static bool port_is_up(const struct lbms_measured *m, int32_t percent)
 {
     const uint16_t needed = LBMS_VALID_TERMINAL | LBMS_VALID_PACK;
 
-    return ((m->valid & needed) == needed) &&
-           (m->terminal_mv >= lbms_mul_div_i32(m->pack_mv, percent, 100));
+    return ((m->valid & needed) == needed) && (m->terminal_mv >= lbms_mul_div_i32(m->pack_mv, percent, 100));
 }
 
 static void go(struct lbms_switch_control *control, uint8_t stage)
@@ -107,8 +106,7 @@ static bool probe(struct lbms_switch_control *control, const struct lbms_switch_
     const bool over = lbms_hold(&control->probe, wanted, in->now_ms,
                                 lbms_param_ms(params, product, LBMS_PARAM_PRECHARGE_TIMEOUT_MS));
 
-    control->conditions &=
-        ~(LBMS_MASK(LBMS_CONDITION_LOAD_REMOVED) | LBMS_MASK(LBMS_CONDITION_LOAD_PRESENT));
+    control->conditions &= ~(LBMS_MASK(LBMS_CONDITION_LOAD_REMOVED) | LBMS_MASK(LBMS_CONDITION_LOAD_PRESENT));
     if (wanted && pulsed && port_is_up(in->m, params->v[LBMS_PARAM_SHORT_PROBE_PCT])) {
         control->conditions |= LBMS_MASK(LBMS_CONDITION_LOAD_REMOVED);
     } else if (over) {

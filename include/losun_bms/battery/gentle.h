@@ -37,6 +37,14 @@ struct lbms_gentle {
 void lbms_gentle_init(struct lbms_gentle *gentle, const struct lbms_memory *memory);
 
 /**
+ * Service has looked at a cell that did not come up: its time begins anew.
+ *
+ * @param gentle  state
+ * Context: the context of the step.
+ */
+void lbms_gentle_forget(struct lbms_gentle *gentle);
+
+/**
  * Decide whether the pack may be charged gently only.
  *
  * It begins at once when the pack is below `low_charge_pack_mv`, a cell below `cell_uv_protect_mv`, or the cell fault is set

@@ -35,18 +35,20 @@ extern "C" {
 /** State of the validation. */
 struct lbms_measure {
     struct lbms_measured m; /**< result of the last step */
-    uint32_t conditions;    /**< result: CELLS_LOST, CURRENT_LOST, NTC_LOST, TEMPERATURE_LOST (1 << enum lbms_condition) */
-    uint32_t clean_age_ms;  /**< result: age of the cell voltages, which are not measured while cells are bled */
-    bool stale;             /**< result: too old, and no new sample since; survives the wrap of the time */
-    bool waiting;           /**< result: no sample has come since the start or the last sleep */
+    uint32_t
+        conditions; /**< result: CELLS_LOST, CURRENT_LOST, NTC_LOST, TEMPERATURE_LOST (1 << enum lbms_condition) */
+    uint32_t
+        clean_age_ms; /**< result: age of the cell voltages, which are not measured while cells are bled */
+    bool stale;       /**< result: too old, and no new sample since; survives the wrap of the time */
+    bool waiting;     /**< result: no sample has come since the start or the last sleep */
     bool started;
-    bool clean;             /**< there are cell voltages of a conversion without bleeding */
-    uint32_t last_ms;       /**< time of the last step */
+    bool clean;                    /**< there are cell voltages of a conversion without bleeding */
+    uint32_t last_ms;              /**< time of the last step */
     struct lbms_hold_timer silent; /**< how long it has been waiting */
     struct lbms_hold_timer cells_implausible;
     struct lbms_hold_timer current_implausible;
-    struct lbms_hold_timer sum;   /**< how long the sum of the cells differs from the pack voltage */
-    struct lbms_hold_timer stuck; /**< how long all voltages have been identical */
+    struct lbms_hold_timer sum;          /**< how long the sum of the cells differs from the pack voltage */
+    struct lbms_hold_timer stuck;        /**< how long all voltages have been identical */
     int32_t stuck_low_ma, stuck_high_ma; /**< currents seen meanwhile */
     uint16_t bad_ms[LBMS_SENSORS];       /**< how long each temperature sensor has been bad */
 };

@@ -48,13 +48,14 @@ enum lbms_discharge_stage {
 /** State and results. */
 struct lbms_switch_control {
     struct lbms_switches want; /**< result: whole switch state */
-    uint32_t conditions;       /**< result: PRECHARGE_FAILED, LOAD_REMOVED, LOAD_PRESENT (1 << enum lbms_condition) */
-    uint8_t stage;             /**< enum lbms_discharge_stage */
-    uint8_t failures;          /**< pre-charge time-outs in a row */
+    uint32_t
+        conditions;   /**< result: PRECHARGE_FAILED, LOAD_REMOVED, LOAD_PRESENT (1 << enum lbms_condition) */
+    uint8_t stage;    /**< enum lbms_discharge_stage */
+    uint8_t failures; /**< pre-charge time-outs in a row */
     struct lbms_hold_timer timer;
     struct lbms_hold_timer probe; /**< load test */
-    bool assist_charge;    /**< charge switch closed by the body-diode rule */
-    bool assist_discharge; /**< discharge switch closed by the body-diode rule */
+    bool assist_charge;           /**< charge switch closed by the body-diode rule */
+    bool assist_discharge;        /**< discharge switch closed by the body-diode rule */
 };
 
 /**
