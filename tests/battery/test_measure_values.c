@@ -36,10 +36,10 @@ START_TEST(an_implausible_pack_voltage_is_a_loss_of_the_cells_after_one_second)
     rig.in.sample.pack_mv = 0;
     (void)measure_sampled(&rig, 100u);
     (void)measure_sampled(&rig, 999u);
-    ck_assert(!rig.measure.cells_lost);
+    ck_assert(!CELLS_LOST(rig.measure));
     (void)measure_sampled(&rig, 1u);
-    ck_assert(rig.measure.cells_lost);
-    ck_assert(!rig.measure.current_lost);
+    ck_assert(CELLS_LOST(rig.measure));
+    ck_assert(!CURRENT_LOST(rig.measure));
 }
 END_TEST
 
@@ -92,13 +92,13 @@ START_TEST(an_implausible_current_is_a_loss_of_the_current_after_one_second)
     rig.in.sample.current_ma = INT32_MAX;
     (void)measure_sampled(&rig, 100u);
     (void)measure_sampled(&rig, 999u);
-    ck_assert(!rig.measure.current_lost);
+    ck_assert(!CURRENT_LOST(rig.measure));
     (void)measure_sampled(&rig, 1u);
-    ck_assert(rig.measure.current_lost);
-    ck_assert(!rig.measure.cells_lost);
+    ck_assert(CURRENT_LOST(rig.measure));
+    ck_assert(!CELLS_LOST(rig.measure));
     rig.in.sample.current_ma = 0;
     (void)measure_sampled(&rig, 100u);
-    ck_assert(!rig.measure.current_lost);
+    ck_assert(!CURRENT_LOST(rig.measure));
 }
 END_TEST
 
@@ -115,7 +115,7 @@ START_TEST(one_plausible_current_starts_the_time_of_implausible_ones_anew)
     rig.in.sample.current_ma = INT32_MAX;
     (void)measure_sampled(&rig, 1u);
     (void)measure_sampled(&rig, 999u);
-    ck_assert(!rig.measure.current_lost);
+    ck_assert(!CURRENT_LOST(rig.measure));
 }
 END_TEST
 
@@ -129,9 +129,9 @@ START_TEST(the_time_of_implausible_values_is_a_parameter)
     rig.in.sample.pack_mv = INT32_MAX;
     (void)measure_sampled(&rig, 100u);
     (void)measure_sampled(&rig, 299u);
-    ck_assert(!rig.measure.current_lost && !rig.measure.cells_lost);
+    ck_assert(!CURRENT_LOST(rig.measure) && !CELLS_LOST(rig.measure));
     (void)measure_sampled(&rig, 1u);
-    ck_assert(rig.measure.current_lost && rig.measure.cells_lost);
+    ck_assert(CURRENT_LOST(rig.measure) && CELLS_LOST(rig.measure));
 }
 END_TEST
 
@@ -169,7 +169,7 @@ START_TEST(without_terminal_voltage_and_temperatures_nothing_is_lost)
     }
     for (i = 0u; i < 600u; i++) {
         (void)measure_sampled(&rig, 100u);
-        ck_assert(!rig.measure.cells_lost && !rig.measure.current_lost);
+        ck_assert(!CELLS_LOST(rig.measure) && !CURRENT_LOST(rig.measure));
     }
     ck_assert_uint_eq(rig.measure.m.valid, LBMS_VALID_ESSENTIAL | LBMS_VALID_CELL_RANGE);
 }

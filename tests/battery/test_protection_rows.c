@@ -61,7 +61,7 @@ START_TEST(every_row_of_the_table_names_things_that_exist)
         ck_assert_uint_lt(row->quantity, LBMS_QUANTITY_COUNT);
         ck_assert(row->action != 0u && (row->action & ~(unsigned)LBMS_PATHS_BOTH) == 0u);
         ck_assert_uint_lt(row->group, LBMS_PROTECTION_GROUPS);
-        ck_assert_uint_le(row->release_rule, LBMS_RELEASE_SOC_OR_DISCHARGE);
+        ck_assert_uint_le(row->release_rule, LBMS_RELEASE_RESET);
         ck_assert(is_parameter(row->alarm) && is_parameter(row->alarm_hyst));
         ck_assert(is_parameter(row->trip) && is_parameter(row->delay));
         ck_assert(is_parameter(row->release) && is_parameter(row->release_delay));
@@ -359,9 +359,9 @@ END_TEST
 static void set_cause(struct rig *rig, uint8_t fault, bool raised)
 {
     if (fault == LBMS_FAULT_SAMPLING) {
-        rig->in.cells_lost = raised;
+        rig_condition(rig, LBMS_CONDITION_CELLS_LOST, raised);
     } else if (fault == LBMS_FAULT_CURRENT) {
-        rig->in.current_lost = raised;
+        rig_condition(rig, LBMS_CONDITION_CURRENT_LOST, raised);
     } else {
         rig->in.conditions = raised ? LBMS_MASK(LBMS_CONDITION_PRECHARGE_FAILED) : 0u;
     }
@@ -415,11 +415,11 @@ START_TEST(faults_do_not_wait_for_each_other)
     struct rig rig;
 
     rig_start(&rig);
-    rig.in.cells_lost = true;
-    rig.in.current_lost = true;
+    rig_condition(&rig, LBMS_CONDITION_CELLS_LOST, true);
+    rig_condition(&rig, LBMS_CONDITION_CURRENT_LOST, true);
     rig_step(&rig);
     ck_assert_uint_eq(rig.engine.faults, LBMS_MASK(LBMS_FAULT_SAMPLING) | LBMS_MASK(LBMS_FAULT_CURRENT));
-    rig.in.current_lost = false;
+    rig_condition(&rig, LBMS_CONDITION_CURRENT_LOST, false);
     ck_assert_uint_eq(rig_until(&rig, rig_fault(LBMS_FAULT_CURRENT), false, MINUTE_MS), 10000u);
     ck_assert_uint_eq(rig.engine.faults, LBMS_MASK(LBMS_FAULT_SAMPLING));
     ck_assert_uint_eq(rig.engine.blocked, LBMS_PATHS_BOTH);
