@@ -338,6 +338,17 @@ static bool load_gone(struct lbms_protection *protection, const struct step *ste
     return false;
 }
 
+/* A user has asked for it: a value that is not beyond the trip level releases. Judged once, when it is known. */
+static bool judged_afresh(const struct step *step, const struct lbms_protection_row *row,
+                          struct lbms_protection_row_state *state)
+{
+    if (!has(state, LBMS_ROW_AFRESH) || !is_whole(step, row)) {
+        return false;
+    }
+    set(state, LBMS_ROW_AFRESH, false);
+    return !forced(step, row) && !beyond(step, row, row->trip);
+}
+
 /* The rule of the row is fulfilled now, and for long enough. */
 static bool released(struct lbms_protection *protection, const struct step *step,
                      const struct lbms_protection_row *row, struct lbms_protection_row_state *state)
@@ -351,6 +362,9 @@ static bool released(struct lbms_protection *protection, const struct step *step
         inside = inside && (help || (step->in->soc_bp < step->params->v[LBMS_PARAM_OV_RELEASE_SOC_BP]));
         break;
     case LBMS_RELEASE_UV:
+        if (judged_afresh(step, row, state)) {
+            return true;
+        }
         inside = inside && (help || !repeated_uv(protection, step));
         break;
     case LBMS_RELEASE_CHARGE_OC:
@@ -375,7 +389,7 @@ static bool released(struct lbms_protection *protection, const struct step *step
 
 static void let_go(struct lbms_protection_row_state *state)
 {
-    set(state, LBMS_ROW_TRIPPED | LBMS_ROW_LOCKED | LBMS_ROW_COUNTING | LBMS_ROW_HELPED, false);
+    state->flags = (uint8_t)(state->flags & (unsigned)(LBMS_ROW_WARNS | LBMS_ROW_WARN_COUNTING));
     state->run_ms = 0u;
     state->since = 0u;
 }
@@ -383,12 +397,14 @@ static void let_go(struct lbms_protection_row_state *state)
 static void run_release(struct lbms_protection *protection, const struct step *step,
                         const struct lbms_protection_row *row, struct lbms_protection_row_state *state)
 {
+    const bool asked = has(state, LBMS_ROW_AFRESH);
+
     state->since = add_up(state->since, step->ticks);
     if (released(protection, step, row, state)) {
         const bool charged = has(state, LBMS_ROW_HELPED);
 
         let_go(state);
-        if (row->release_rule == LBMS_RELEASE_UV) {
+        if ((row->release_rule == LBMS_RELEASE_UV) && !asked) {
             if (charged) {
                 protection->uv_rebounds = 0u;
             } else {
@@ -559,13 +575,27 @@ static void clear(struct lbms_protection *protection, uint32_t rules)
 }
 
 #define RULE(name)    (1u << LBMS_RELEASE_##name)
-#define RULES_USER    (RULE(UV) | RULE(CHARGE_OC) | RULE(DISCHARGE_OC) | RULE(LOAD))
+#define RULES_USER    (RULE(CHARGE_OC) | RULE(DISCHARGE_OC) | RULE(LOAD))
 #define RULES_SERVICE (RULES_USER | RULE(SELF) | RULE(SERVICE))
+
+/* Under-voltage is not cleared: a path must not close for the delay of a protection that is there already. */
+static void judge_afresh(struct lbms_protection *protection)
+{
+    uint8_t i;
+
+    for (i = 0u; i < protection->row_count; i++) {
+        if ((protection->rows[i].release_rule == LBMS_RELEASE_UV) &&
+            has(&protection->row[i], LBMS_ROW_TRIPPED)) {
+            set(&protection->row[i], LBMS_ROW_AFRESH, true);
+        }
+    }
+    protection->uv_rebounds = 0u;
+}
 
 void lbms_protection_user(struct lbms_protection *protection)
 {
     clear(protection, RULES_USER);
-    protection->uv_rebounds = 0u;
+    judge_afresh(protection);
 }
 
 int lbms_protection_service(struct lbms_protection *protection, const struct lbms_protection_inputs *in,
@@ -586,7 +616,7 @@ int lbms_protection_service(struct lbms_protection *protection, const struct lbm
         }
     }
     clear(protection, RULES_SERVICE);
-    protection->uv_rebounds = 0u;
+    judge_afresh(protection);
     return LBMS_OK;
 }
 

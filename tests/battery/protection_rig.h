@@ -85,6 +85,9 @@ bool rig_shows(const struct rig *rig, struct shown what);
  */
 uint32_t rig_until(struct rig *rig, struct shown what, bool wanted, uint32_t most_ms);
 
+/* The times of faults are counted in 0.1 s, and never too short. */
+#define ABOUT(ms, wanted) (((ms) >= (wanted)) && ((ms) <= ((wanted) + 110u)))
+
 /* Raises or clears a condition. */
 void rig_condition(struct rig *rig, uint8_t condition, bool raised);
 
