@@ -257,7 +257,7 @@ static void lock(struct bench *b)
 
     for (trip = 0u; trip < 5u; trip++) {
         bench_current(b, -120000);
-        bench_cell(b, 1u, (uint16_t)(3300u + (trip & 1u))); /* voltages that stand still would be a fault */
+        bench_cell(b, 1u, (uint16_t)(3301u - (trip & 1u))); /* voltages that stand still would be a fault */
         bench_run(b, 1500u);
         bench_current(b, 0);
         bench_run(b, 62000u);
