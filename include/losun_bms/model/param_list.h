@@ -152,6 +152,8 @@ X(CHARGER_OVER_MV,          "charger_over_mv",          MV, 500,   100,   5000) 
 X(DESIGN_CAPACITY_MAH,      "design_capacity_mah",      MAH, 100000, 10000, 300000) /* M 1 */
 X(SOC_LOW_ALARM_BP,           "soc_low_alarm_bp",             BP, 500, 0, 10000) /* CAP 5 %, FAM */
 X(SOC_LOW_RELEASE_BP,         "soc_low_release_bp",           BP, 800, 0, 10000) /* EJ */
+X(EMPTY_RATE_PCT,             "empty_rate_pct",               PCT, 50, 5, 100) /* EJ: of 1 C; an under-voltage at less discharge current means SOC 0 % */
+X(EMPTY_TEMP_DC,              "empty_temp_dc",                DC, 100, -200, 400) /* EJ: and with the coldest cell above this */
 X(CYCLE_DEPTH_BP,             "cycle_depth_bp",               BP, 8000, 5000, 10000) /* family habit: 80 % discharged adds one */
 
 /* Full charge */
@@ -185,7 +187,7 @@ X(GENTLE_TRIP_PCT,            "gentle_trip_pct",              PCT, 200, 120, 500
 X(GENTLE_TRIP_S,              "gentle_trip_s",                S, 5, 1, 60) /* EJ */
 X(HEATER_FITTED,              "heater_fitted",                BOOL, 0, 0, 1) /* the manual names no heater */
 X(HEATER_ON_DC,               "heater_on_dc",                 DC, 30, -200, 100) /* EJ */
-X(HEATER_OFF_DC,              "heater_off_dc",                DC, 80, 0, 200) /* EJ */
+X(HEATER_OFF_DC,              "heater_off_dc",                DC, 80, 0, 300) /* EJ */
 X(HEATER_CELL_MIN_DC,         "heater_cell_min_dc",           DC, -250, -400, 0) /* EJ: colder cells are not heated */
 X(HEATER_CELL_MAX_DC,         "heater_cell_max_dc",           DC, 200, 100, 400) /* EJ: a warmer cell stops it */
 X(HEATER_MAX_S,               "heater_max_s",                 S, 14400, 600, 43200) /* EJ */
