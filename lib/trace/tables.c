@@ -135,6 +135,7 @@ static const struct lbms_trace_row outputs[] = {
     ONE(bool, buzzer),
     ONE(bool, heater),
     ONE(uint8_t, dry_contacts),
+    ONE(bool, keep),
     ONE(uint16_t, afe.cell_ov_mv),
     ONE(uint16_t, afe.cell_ov_delay_ms),
     ONE(uint16_t, afe.cell_uv_mv),

@@ -70,7 +70,6 @@ enum lbms_condition {
     LBMS_CONDITION_CURRENT_LOST = 1,     /**< no believable current */
     LBMS_CONDITION_NTC_LOST = 2,         /**< at least one temperature sensor cannot be believed */
     LBMS_CONDITION_TEMPERATURE_LOST = 3, /**< two cell sensors, or the MOSFET's and the board's */
-    LBMS_CONDITION_REVERSED = 4,         /**< negative terminal voltage with open paths */
     /* of the hardware supervision */
     LBMS_CONDITION_AFE_CONFIG =
         5, /**< thresholds in the AFE are not those wanted, and rewriting did not help */

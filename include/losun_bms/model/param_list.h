@@ -152,6 +152,8 @@ X(CHARGER_OVER_MV,          "charger_over_mv",          MV, 500,   100,   5000) 
 X(DESIGN_CAPACITY_MAH,      "design_capacity_mah",      MAH, 100000, 10000, 300000) /* M 1 */
 X(SOC_LOW_ALARM_BP,           "soc_low_alarm_bp",             BP, 500, 0, 10000) /* CAP 5 %, FAM */
 X(SOC_LOW_RELEASE_BP,         "soc_low_release_bp",           BP, 800, 0, 10000) /* EJ */
+X(EMPTY_RATE_PCT,             "empty_rate_pct",               PCT, 50, 5, 100) /* EJ: of 1 C; an under-voltage at less discharge current means SOC 0 % */
+X(EMPTY_TEMP_DC,              "empty_temp_dc",                DC, 100, -200, 400) /* EJ: and with the coldest cell above this */
 X(CYCLE_DEPTH_BP,             "cycle_depth_bp",               BP, 8000, 5000, 10000) /* family habit: 80 % discharged adds one */
 
 /* Full charge */
