@@ -28,13 +28,14 @@ static void body_diodes(struct lbms_switch_control *control, const struct lbms_s
 {
     /* A discharge switch that waits for its port is as open as a blocked one. */
     const uint8_t waiting = (control->stage == LBMS_DISCHARGE_CLOSED) ? 0u : (uint8_t)LBMS_PATH_DISCHARGE;
-    const uint8_t limited = in->use_limiter ? (uint8_t)LBMS_PATH_CHARGE : 0u;
-    const uint8_t open = (uint8_t)(in->blocked | waiting | limited);
+    const uint8_t open = (uint8_t)(in->blocked | waiting);
+    /* The limiter carries charge current only: for a discharge current its charge switch is open. */
+    const uint8_t for_discharge = (uint8_t)(open | (in->use_limiter ? (unsigned)LBMS_PATH_CHARGE : 0u));
     const bool believed = in->permitted && ((in->m->valid & LBMS_VALID_CURRENT) != 0u);
     const int32_t current_ma = in->m->current_ma;
 
-    control->assist_charge =
-        believed && (open == LBMS_PATH_CHARGE) && assist(control->assist_charge, -current_ma, params);
+    control->assist_charge = believed && (for_discharge == LBMS_PATH_CHARGE) &&
+                             assist(control->assist_charge, -current_ma, params);
     control->assist_discharge =
         believed && (open == LBMS_PATH_DISCHARGE) && assist(control->assist_discharge, current_ma, params);
 }

@@ -19,16 +19,16 @@ struct rig {
 };
 
 /* Healthy, and one step long. */
-void rig_start(struct rig *rig);
+void hardware_start(struct rig *rig);
 /* A step so much later, with everything as it is now; the conditions found. */
-uint32_t rig_step(struct rig *rig, uint32_t later_ms);
+uint32_t hardware_step(struct rig *rig, uint32_t later_ms);
 /* Steps of 100 ms for this time; every condition that was found in one of them. */
-uint32_t rig_run(struct rig *rig, uint32_t ms);
+uint32_t hardware_run(struct rig *rig, uint32_t ms);
 /* The switches are commanded and reported like this. */
-void rig_switches(struct rig *rig, uint8_t commanded, uint8_t reported);
+void hardware_switches(struct rig *rig, uint8_t commanded, uint8_t reported);
 /* Everything as it is now for a time: the condition comes at delay_ms, not 1 ms earlier, and goes with the cause. */
-void rig_expect_after(struct rig *rig, uint32_t delay_ms, uint8_t condition);
+void hardware_expect_after(struct rig *rig, uint32_t delay_ms, uint8_t condition);
 /* Everything as it is now for an hour: nothing is found. */
-void rig_expect_nothing(struct rig *rig);
+void hardware_expect_nothing(struct rig *rig);
 
 #endif

@@ -11,7 +11,7 @@ static struct rig rig;
 /* A welded charge switch and a cell over-voltage; no step with them yet. */
 static void start_overcharge(bool fitted)
 {
-    rig_start(&rig);
+    hardware_start(&rig);
     rig.params.v[LBMS_PARAM_TRIP_UNIT_FITTED] = fitted ? 1 : 0;
     rig.in.faults = CHARGE_WELD;
     rig.in.protections = LBMS_MASK(LBMS_BIT_CELL_OV);
@@ -20,53 +20,53 @@ static void start_overcharge(bool fitted)
 START_TEST(a_welded_charge_switch_and_an_over_voltage_are_a_hazard)
 {
     start_overcharge(false);
-    ck_assert_uint_eq(rig_step(&rig, 100u), HAZARD);
+    ck_assert_uint_eq(hardware_step(&rig, 100u), HAZARD);
     rig.in.protections = ~LBMS_MASK(LBMS_BIT_CELL_OV);
-    ck_assert_uint_eq(rig_step(&rig, 100u), 0u);
+    ck_assert_uint_eq(hardware_step(&rig, 100u), 0u);
     rig.in.protections = LBMS_MASK(LBMS_BIT_CELL_OV);
     rig.in.faults = ~CHARGE_WELD;
-    ck_assert_uint_eq(rig_step(&rig, 100u), 0u);
+    ck_assert_uint_eq(hardware_step(&rig, 100u), 0u);
 }
 END_TEST
 
 START_TEST(a_welded_discharge_switch_and_a_cell_below_2300_mv_are_a_hazard_after_2_s)
 {
-    rig_start(&rig);
+    hardware_start(&rig);
     rig.in.faults = LBMS_MASK(LBMS_FAULT_DISCHARGE_MOSFET);
     measured_cell(&rig.m, 4u, 2300u);
-    rig_expect_nothing(&rig);
+    hardware_expect_nothing(&rig);
     measured_cell(&rig.m, 4u, 2299u);
-    rig_expect_after(&rig, 2000u, LBMS_CONDITION_HAZARD);
+    hardware_expect_after(&rig, 2000u, LBMS_CONDITION_HAZARD);
     rig.in.faults = 0u;
-    ck_assert_uint_eq(rig_step(&rig, 100u), 0u);
+    ck_assert_uint_eq(hardware_step(&rig, 100u), 0u);
     rig.in.faults = CHARGE_WELD; /* that one is no danger to a low cell */
-    rig_expect_nothing(&rig);
+    hardware_expect_nothing(&rig);
 }
 END_TEST
 
 START_TEST(a_low_cell_counts_also_when_another_one_is_unknown)
 {
-    rig_start(&rig);
+    hardware_start(&rig);
     rig.in.faults = LBMS_MASK(LBMS_FAULT_DISCHARGE_MOSFET);
     measured_cell(&rig.m, 4u, 2299u);
     measured_lose_cell(&rig.m, 5u);
-    ck_assert_uint_eq(rig_run(&rig, 2100u), HAZARD);
+    ck_assert_uint_eq(hardware_run(&rig, 2100u), HAZARD);
     rig.m.valid &= (uint16_t)~LBMS_VALID_CELL_RANGE; /* unknown is not fine */
     rig.m.cell_min_mv = 3300u;
-    ck_assert_uint_eq(rig_step(&rig, 100u), HAZARD);
+    ck_assert_uint_eq(hardware_step(&rig, 100u), HAZARD);
     rig.m.valid |= LBMS_VALID_CELL_RANGE;
-    ck_assert_uint_eq(rig_step(&rig, 100u), 0u);
+    ck_assert_uint_eq(hardware_step(&rig, 100u), 0u);
 }
 END_TEST
 
 START_TEST(without_a_trip_unit_the_buzzer_sounds_as_long_as_the_hazard_lasts)
 {
     start_overcharge(false);
-    (void)rig_run(&rig, 10000u);
+    (void)hardware_run(&rig, 10000u);
     ck_assert(rig.hardware.buzzer);
     ck_assert_uint_eq(rig.hardware.state, 0u);
     rig.in.protections = 0u;
-    (void)rig_step(&rig, 100u);
+    (void)hardware_step(&rig, 100u);
     ck_assert(!rig.hardware.buzzer);
 }
 END_TEST
@@ -75,14 +75,14 @@ START_TEST(a_trip_unit_is_pulsed_once_for_500_ms)
 {
     start_overcharge(true);
     rig.in.now_ms = UINT32_MAX - 100u; /* the time may wrap meanwhile */
-    (void)rig_step(&rig, 0u);
+    (void)hardware_step(&rig, 0u);
     ck_assert_uint_eq(rig.hardware.state, LBMS_STATE_TRIP_UNIT);
     ck_assert(!rig.hardware.buzzer);
-    (void)rig_step(&rig, 499u);
+    (void)hardware_step(&rig, 499u);
     ck_assert_uint_eq(rig.hardware.state, LBMS_STATE_TRIP_UNIT);
-    (void)rig_step(&rig, 1u);
+    (void)hardware_step(&rig, 1u);
     ck_assert_uint_eq(rig.hardware.state, LBMS_STATE_TRIPPED);
-    (void)rig_run(&rig, 3600000u);
+    (void)hardware_run(&rig, 3600000u);
     ck_assert_uint_eq(rig.hardware.state, LBMS_STATE_TRIPPED);
 }
 END_TEST
@@ -90,12 +90,12 @@ END_TEST
 START_TEST(a_pulse_is_completed_when_the_hazard_has_gone)
 {
     start_overcharge(true);
-    (void)rig_step(&rig, 100u);
+    (void)hardware_step(&rig, 100u);
     rig.in.protections = 0u;
     rig.in.faults = 0u;
-    (void)rig_step(&rig, 499u);
+    (void)hardware_step(&rig, 499u);
     ck_assert_uint_eq(rig.hardware.state, LBMS_STATE_TRIP_UNIT);
-    (void)rig_step(&rig, 1u);
+    (void)hardware_step(&rig, 1u);
     ck_assert_uint_eq(rig.hardware.state, LBMS_STATE_TRIPPED);
 }
 END_TEST
@@ -103,97 +103,98 @@ END_TEST
 START_TEST(only_service_makes_a_second_pulse_possible)
 {
     start_overcharge(true);
-    (void)rig_run(&rig, 1000u);
+    (void)hardware_run(&rig, 1000u);
     rig.in.protections = 0u; /* the cell has come down, and goes up again */
-    (void)rig_run(&rig, 1000u);
+    (void)hardware_run(&rig, 1000u);
     ck_assert_uint_eq(rig.hardware.state, LBMS_STATE_TRIPPED);
     rig.in.protections = LBMS_MASK(LBMS_BIT_CELL_OV);
-    (void)rig_run(&rig, 1000u);
+    (void)hardware_run(&rig, 1000u);
     ck_assert_uint_eq(rig.hardware.state, LBMS_STATE_TRIPPED);
     rig.in.faults = LBMS_MASK(LBMS_FAULT_DISCHARGE_MOSFET);
-    (void)rig_run(&rig, 1000u);
+    (void)hardware_run(&rig, 1000u);
     ck_assert_uint_eq(rig.hardware.state, LBMS_STATE_TRIPPED);
     rig.in.faults = 0u; /* cleared by service */
-    (void)rig_step(&rig, 100u);
+    (void)hardware_step(&rig, 100u);
     ck_assert_uint_eq(rig.hardware.state, 0u);
     rig.in.faults = CHARGE_WELD;
-    (void)rig_step(&rig, 100u);
+    (void)hardware_step(&rig, 100u);
     ck_assert_uint_eq(rig.hardware.state, LBMS_STATE_TRIP_UNIT);
 }
 END_TEST
 
 START_TEST(refused_thresholds_are_written_again_and_then_reported)
 {
-    rig_start(&rig);
+    hardware_start(&rig);
     rig.got.cell_ov_mv++;
     rig.got.sequence = 2u;
     rig.want.sequence = 2u;
-    ck_assert_uint_eq(rig_step(&rig, 100u), 0u);
+    ck_assert_uint_eq(hardware_step(&rig, 100u), 0u);
     ck_assert(rig.hardware.rewrite);
     rig.want.sequence = 3u; /* which the rewrite brought, without effect */
     rig.got.sequence = 3u;
-    ck_assert_uint_eq(rig_step(&rig, 999u), 0u);
+    ck_assert_uint_eq(hardware_step(&rig, 999u), 0u);
     ck_assert(!rig.hardware.rewrite);
-    ck_assert_uint_eq(rig_step(&rig, 1u), AFE_CONFIG);
+    ck_assert_uint_eq(hardware_step(&rig, 1u), AFE_CONFIG);
     ck_assert(rig.hardware.rewrite);
-    ck_assert_uint_eq(rig_step(&rig, 999u), AFE_CONFIG);
+    ck_assert_uint_eq(hardware_step(&rig, 999u), AFE_CONFIG);
     ck_assert(!rig.hardware.rewrite);
-    ck_assert_uint_eq(rig_step(&rig, 1u), AFE_CONFIG);
+    ck_assert_uint_eq(hardware_step(&rig, 1u), AFE_CONFIG);
     ck_assert(rig.hardware.rewrite);
     rig.got = rig.want;
-    ck_assert_uint_eq(rig_step(&rig, 1u), 0u);
+    ck_assert_uint_eq(hardware_step(&rig, 1u), 0u);
     ck_assert(!rig.hardware.rewrite);
 }
 END_TEST
 
 START_TEST(one_rewrite_that_helps_is_not_reported)
 {
-    rig_start(&rig);
+    hardware_start(&rig);
     rig.got.watchdog_ms = 0u;
-    ck_assert_uint_eq(rig_run(&rig, 900u), 0u); /* looked at once a second while the sequence is the same */
-    ck_assert_uint_eq(rig_step(&rig, 100u), 0u);
+    ck_assert_uint_eq(hardware_run(&rig, 900u),
+                      0u); /* looked at once a second while the sequence is the same */
+    ck_assert_uint_eq(hardware_step(&rig, 100u), 0u);
     ck_assert(rig.hardware.rewrite);
     rig.got = rig.want;
-    rig_expect_nothing(&rig);
+    hardware_expect_nothing(&rig);
     rig.got.watchdog_ms = 0u; /* the next time has its own rewrite */
-    ck_assert_uint_eq(rig_run(&rig, 1000u), 0u);
+    ck_assert_uint_eq(hardware_run(&rig, 1000u), 0u);
     rig.got = rig.want;
-    rig_expect_nothing(&rig);
+    hardware_expect_nothing(&rig);
 }
 END_TEST
 
 START_TEST(a_failed_write_is_reported_unless_a_second_one_succeeds)
 {
-    rig_start(&rig);
+    hardware_start(&rig);
     rig.in.afe_fit = -3;
-    ck_assert_uint_eq(rig_step(&rig, 100u), 0u);
+    ck_assert_uint_eq(hardware_step(&rig, 100u), 0u);
     ck_assert(rig.hardware.rewrite);
-    ck_assert_uint_eq(rig_step(&rig, 1000u), AFE_CONFIG);
-    rig_start(&rig);
+    ck_assert_uint_eq(hardware_step(&rig, 1000u), AFE_CONFIG);
+    hardware_start(&rig);
     rig.got.sequence = 0u; /* a chip that has never answered */
     rig.in.afe_fit = -3;
-    ck_assert_uint_eq(rig_run(&rig, 1100u), AFE_CONFIG);
+    ck_assert_uint_eq(hardware_run(&rig, 1100u), AFE_CONFIG);
 }
 END_TEST
 
 START_TEST(an_answer_to_an_older_wish_is_not_enough)
 {
-    rig_start(&rig);
+    hardware_start(&rig);
     rig.want.sequence = 2u;
-    ck_assert_uint_eq(rig_run(&rig, 1000u), 0u);
-    ck_assert_uint_eq(rig_run(&rig, 1000u), AFE_CONFIG);
+    ck_assert_uint_eq(hardware_run(&rig, 1000u), 0u);
+    ck_assert_uint_eq(hardware_run(&rig, 1000u), AFE_CONFIG);
 }
 END_TEST
 
 START_TEST(a_board_without_thresholds_and_a_core_without_a_wish_are_not_judged)
 {
-    rig_start(&rig);
+    hardware_start(&rig);
     rig.got.sequence = 0u;
     rig.got.cell_ov_mv = 0u;
-    rig_expect_nothing(&rig);
-    rig_start(&rig);
+    hardware_expect_nothing(&rig);
+    hardware_start(&rig);
     rig.want.sequence = 0u;
-    rig_expect_nothing(&rig);
+    hardware_expect_nothing(&rig);
 }
 END_TEST
 

@@ -116,7 +116,8 @@ enum lbms_row_state_flag {
     LBMS_ROW_COUNTING = 1u << 2,      /**< run_ms runs */
     LBMS_ROW_WARNS = 1u << 3,         /**< alarm */
     LBMS_ROW_WARN_COUNTING = 1u << 4, /**< alarm_ms runs */
-    LBMS_ROW_HELPED = 1u << 5         /**< the current that helps a release has flowed since the trip */
+    LBMS_ROW_HELPED = 1u << 5,        /**< the current that helps a release has flowed since the trip */
+    LBMS_ROW_AFRESH = 1u << 6         /**< a user asks: release at once unless it is beyond the trip level */
 };
 
 /** State of one row. Times are counted up by the time between steps, so no time stamp can become old. */

@@ -187,7 +187,7 @@ X(GENTLE_TRIP_PCT,            "gentle_trip_pct",              PCT, 200, 120, 500
 X(GENTLE_TRIP_S,              "gentle_trip_s",                S, 5, 1, 60) /* EJ */
 X(HEATER_FITTED,              "heater_fitted",                BOOL, 0, 0, 1) /* the manual names no heater */
 X(HEATER_ON_DC,               "heater_on_dc",                 DC, 30, -200, 100) /* EJ */
-X(HEATER_OFF_DC,              "heater_off_dc",                DC, 80, 0, 200) /* EJ */
+X(HEATER_OFF_DC,              "heater_off_dc",                DC, 80, 0, 300) /* EJ */
 X(HEATER_CELL_MIN_DC,         "heater_cell_min_dc",           DC, -250, -400, 0) /* EJ: colder cells are not heated */
 X(HEATER_CELL_MAX_DC,         "heater_cell_max_dc",           DC, 200, 100, 400) /* EJ: a warmer cell stops it */
 X(HEATER_MAX_S,               "heater_max_s",                 S, 14400, 600, 43200) /* EJ */
