@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Bus voltage above DVL with which the house gets power again. */
-#define DVL_BACK_V 1.6
+#define DVL_BACK_V 4.0
 /* Likewise above its own cut-off. */
 #define OWN_BACK_V 6.0
 /* Largest current of the inverter stage: only its rating counts. */

@@ -41,7 +41,7 @@ struct plant_inverter {
     double lag_s;     /**< from the limits of the pack until it follows */
     double silence_s; /**< after so long without limits it takes nothing as permitted */
     bool heeds_dvl;   /**< stops the house at DVL by its own measurement; many follow DCL only */
-    double dvl_s;     /**< bus below DVL for so long; likewise 1.6 V above it, to begin again */
+    double dvl_s;     /**< bus below DVL for so long; likewise 4 V above it, to begin again */
     double start_v;   /**< bus voltage with which it starts */
     double
         settle_s; /**< takes nothing for so long: its capacitor must be full, a pre-charge resistor feeds no load */

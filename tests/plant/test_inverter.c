@@ -156,9 +156,9 @@ END_TEST
 
 START_TEST(the_house_is_dropped_below_dvl_unless_it_is_not_heeded)
 {
-    start(0.03);
+    start(0.5);
     t.inverter.house_w = 500.0;
-    t.told.dvl_mv = 52000; /* above what the pack has */
+    t.told.dvl_mv = 54000; /* above what the pack has */
     run(11.0);
     ck_assert_double_gt(t.rig.world.load_a, 9.0);
     run(3.0);
@@ -167,7 +167,7 @@ START_TEST(the_house_is_dropped_below_dvl_unless_it_is_not_heeded)
     run(14.0);
     ck_assert_double_gt(t.rig.world.load_a, 9.0);
     t.inverter.heeds_dvl = false;
-    t.told.dvl_mv = 52000;
+    t.told.dvl_mv = 54000;
     run(60.0);
     ck_assert_double_gt(t.rig.world.load_a, 9.0);
 }
