@@ -47,8 +47,9 @@ static int on_piece(void *ctx, struct plant_board *board)
     seen->charge_a = fmax(seen->charge_a, pack->current_a);
     seen->discharge_a = fmax(seen->discharge_a, -pack->current_a);
     if (coldest_c(pack) < 0.0) {
-        seen->cold_charge_a = fmax(seen->cold_charge_a, pack->current_a);
+        seen->cold_charge_as += fmax(0.0, pack->current_a) * (now_s - loop->piece_s);
     }
+    loop->piece_s = now_s;
     plant_inverter_step(&loop->inverter, &board->world, told, now_s);
     return (now_s + 1e-6 >= loop->end_s) ? 1 : 0;
 }

@@ -25,11 +25,12 @@ struct loop {
     struct lbms bms;
     struct plant_inverter inverter;
     double end_s;
+    double piece_s; /* time of the last look at the board */
     /* since loop_watch() */
     struct loop_seen {
         double cell_high_v, cell_low_v;              /* true voltages of the cells */
         double charge_a, discharge_a;                /* true magnitudes at the terminals */
-        double cold_charge_a;                        /* the same while a cell was below 0 degC */
+        double cold_charge_as;                       /* charge that went in while a cell was below 0 degC */
         uint32_t alarms, protections, faults, locks; /* set in any step */
         uint16_t states;
         double balance_s; /* time in which a cell was bled */
