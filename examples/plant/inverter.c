@@ -74,12 +74,17 @@ static double charge_a(const struct plant_inverter *inverter)
     return requests(inverter, LBMS_REQUEST_CHARGE_PERMITTED) ? (inverter->limit.ccl_ma * VOLT) : 0.0;
 }
 
+static bool permitted(const struct plant_inverter *inverter)
+{
+    return inverter->ignores || requests(inverter, LBMS_REQUEST_DISCHARGE_PERMITTED);
+}
+
 static double discharge_a(const struct plant_inverter *inverter)
 {
     if (inverter->ignores) {
         return LOAD_A_MAX;
     }
-    if (inverter->stopped || !requests(inverter, LBMS_REQUEST_DISCHARGE_PERMITTED)) {
+    if (inverter->stopped || !permitted(inverter)) {
         return 0.0;
     }
     return inverter->limit.dcl_ma * VOLT;
@@ -143,7 +148,7 @@ static void live(struct plant_inverter *inverter, double bus_v, double dt_s)
         break;
     case PLANT_INVERTER_ON:
         heed_dvl(inverter, bus_v, dt_s);
-        inverter->empty_s = (!fed && (discharge_a(inverter) <= 0.0)) ? (inverter->empty_s + dt_s) : 0.0;
+        inverter->empty_s = (!fed && !permitted(inverter)) ? (inverter->empty_s + dt_s) : 0.0;
         if (inverter->empty_s >= inverter->give_up_s) {
             turn_off(inverter);
             inverter->given_up = true;
