@@ -177,6 +177,18 @@ START_TEST(without_its_sensor_the_mosfet_is_taken_20_k_above_the_board_and_offer
 }
 END_TEST
 
+START_TEST(a_mosfet_sensor_that_was_lost_from_the_start_leaves_half)
+{
+    struct limits_rig rig;
+
+    limits_start(&rig);
+    limits_lose(&rig, LBMS_VALID_MOSFET);
+    limits_step(&rig, 0u);
+    limits_settle(&rig);
+    expect_both(&rig, 50000);
+}
+END_TEST
+
 START_TEST(without_mosfet_and_board_sensor_nothing_is_offered)
 {
     struct limits_rig rig;
@@ -207,7 +219,7 @@ START_TEST(a_cool_board_does_not_offer_more_than_the_hot_mosfet_before_its_senso
     rig.m.mosfet_dc = 1000;
     limits_step(&rig, 100u);
     expect_both(&rig, 30000);
-    rig.m.mosfet_dc = 250; /* a lost sensor keeps no meaning */
+    rig.m.mosfet_dc = 250; /* not believed any more */
     limits_lose(&rig, LBMS_VALID_MOSFET);
     limits_run(&rig, 60000u, 100u);
     expect_both(&rig, 30000);
@@ -285,6 +297,7 @@ SUITE("battery/limits_lost",
       CASE("R-PROT-01", what_a_lost_sensor_leaves_is_a_parameter_and_no_second_factor),
       CASE("R-PROT-01", a_sensor_that_is_good_again_lets_the_limits_rise_slowly),
       CASE("R-PROT-01", without_its_sensor_the_mosfet_is_taken_20_k_above_the_board_and_offers_half_at_most),
+      CASE("R-PROT-01", a_mosfet_sensor_that_was_lost_from_the_start_leaves_half),
       CASE("R-PROT-01", without_mosfet_and_board_sensor_nothing_is_offered),
       CASE("R-PROT-01", a_lost_board_sensor_alone_changes_nothing),
       CASE("R-PROT-01", a_cool_board_does_not_offer_more_than_the_hot_mosfet_before_its_sensor_was_lost),

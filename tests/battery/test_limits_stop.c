@@ -238,6 +238,7 @@ START_TEST(the_lowest_of_the_known_cells_can_begin_a_stop_but_not_end_it)
     ck_assert(rig.limits.stop);
 
     recover(&rig);
+    limits_step(&rig, 100u); /* the recovery has begun */
     measured_lose_cell(&rig.m, 12u);
     limits_run(&rig, 120000u, 100u);
     ck_assert(rig.limits.stop);

@@ -152,12 +152,18 @@ START_TEST(a_limit_without_a_path_is_0_and_not_a_little_more)
     expect_both(&rig, 0);
     limits_step(&rig, 2u);
     expect_both(&rig, 100);
+    limits_step(&rig, 1u); /* half a mA more, and down again before it is a whole one */
+    fall(&rig);
+    limits_step(&rig, 199u); /* 99.5 mA */
+    expect_both(&rig, 0);
+    limits_step(&rig, 1u);
+    expect_both(&rig, 100);
 }
 END_TEST
 
 START_TEST(a_long_pause_lets_a_limit_rise_all_the_way_and_no_further)
 {
-    /* the second: 2^32 mA/s ms and a little; the last: as long as the clock can tell */
+    /* 42950 ms times 100 A/s are a little above 2^32; the last is as long as the clock can tell */
     static const uint32_t pauses_ms[] = {20000u, 40000u, 40001u, 42950u, 3600000u, UINT32_MAX};
     unsigned i;
 
