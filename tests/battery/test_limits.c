@@ -1,5 +1,7 @@
 #include "losun_bms/battery/limits.h"
 
+#include <string.h>
+
 #include "limits_rig.h"
 #include "support/suite.h"
 
@@ -23,6 +25,26 @@ START_TEST(before_the_first_step_everything_is_zero)
     ck_assert_uint_eq(rig.limits.view.requests, 0u);
     ck_assert_uint_eq(rig.limits.conditions, 0u);
     ck_assert(!rig.limits.stop);
+}
+END_TEST
+
+START_TEST(starting_writes_all_of_its_own_memory_and_nothing_behind_it)
+{
+    struct {
+        struct lbms_limits limits;
+        uint8_t behind[32];
+    } memory[2];
+    unsigned i;
+
+    memset(&memory[0], 0xEE, sizeof(memory[0]));
+    memset(&memory[1], 0x11, sizeof(memory[1]));
+    lbms_limits_init(&memory[0].limits);
+    lbms_limits_init(&memory[1].limits);
+    ck_assert_mem_eq(&memory[0].limits, &memory[1].limits, sizeof(memory[0].limits));
+    for (i = 0u; i < sizeof(memory[0].behind); i++) {
+        ck_assert_uint_eq(memory[0].behind[i], 0xEEu);
+        ck_assert_uint_eq(memory[1].behind[i], 0x11u);
+    }
 }
 END_TEST
 
@@ -405,6 +427,7 @@ START_TEST(whatever_is_measured_the_smallest_factor_gives_the_limit)
 END_TEST
 
 SUITE("battery/limits", CASE("R-TECH-08", before_the_first_step_everything_is_zero),
+      CASE("", starting_writes_all_of_its_own_memory_and_nothing_behind_it),
       CASE("R-TECH-05 R-COM-11", a_healthy_pack_offers_100_a_both_ways_between_46_4_and_56_8_v),
       CASE("R-TECH-05", the_nominal_values_are_parameters),
       CASE("R-TECH-08 R-TECH-09", currents_follow_the_cell_temperature),
