@@ -55,10 +55,10 @@ loop charge_ahead_2 80m "Full charge, cell 5 is 2 % ahead" "${charge[@]}" --ahea
 loop charge_runaway 80m "Full charge, cell 5 is 10 % ahead" "${charge[@]}" --ahead 5:10
 
 empty=(--balanced --inverter --soc 20)
-loop empty_300w 3.4h "Discharge to empty with 0.3 kW" "${empty[@]}" --demand -300W --duration 4h
+loop empty_300w 2h "Discharge to empty with 0.3 kW" "${empty[@]}" --soc 10 --demand -300W --duration 3h
 loop empty_2kw 60m "Discharge to empty with 2 kW, charge from the grid on request" \
   "${empty[@]}" --demand -2000W --grid 1000 --at 45m:demand=0W --duration 90m
-loop empty_5kw 20m "Discharge to empty with 5 kW" "${empty[@]}" --demand -5000W --duration 45m
+loop empty_5kw 45m "Discharge to empty with 5 kW" "${empty[@]}" --demand -5000W --duration 45m
 
 loop ignored_charge 45m "5 kW from an inverter that ignores the limits" \
   --inverter-ignores --seed 3 --soc 90 --demand 5000W --at 40m:demand=-4000W --duration 1h

@@ -174,26 +174,27 @@ static void describe_order(const struct app *app, const struct lbms_params *para
 static int set_params(struct app *app, char *error)
 {
     const struct options *options = &app->options;
-    struct lbms_params *params = &app->restored.params;
+    struct lbms_params wanted;
     uint16_t culprit = 0;
     int status;
     size_t i;
 
     if (!app->restored.params_valid) {
-        lbms_params_defaults(params, app->product);
+        lbms_params_defaults(&app->restored.params, app->product);
         app->restored.params_valid = true;
     }
-    status = lbms_params_set(params, app->product, options->param, options->param_count, &culprit);
-    if (status == LBMS_ERR_ORDER) {
-        struct lbms_params refused = *params;
-
-        for (i = 0; i < options->param_count; i++) {
-            refused.v[options->param[i].id] = options->param[i].value;
-        }
+    wanted = app->restored.params;
+    for (i = 0; i < options->param_count; i++) {
+        wanted.v[options->param[i].id] = options->param[i].value;
+    }
+    status = lbms_params_check(&wanted, app->product, &culprit);
+    if (status == LBMS_OK) {
+        app->restored.params = wanted;
+    } else if (status == LBMS_ERR_ORDER) {
         (void)snprintf(error, OPTIONS_ERROR_SIZE, "--param: %s contradicts another parameter",
                        app->product->params[culprit].name);
-        describe_order(app, &refused, error);
-    } else if (status != LBMS_OK) {
+        describe_order(app, &wanted, error);
+    } else {
         const struct lbms_param_desc *desc = &app->product->params[culprit];
 
         (void)snprintf(error, OPTIONS_ERROR_SIZE, "--param: %s must be from %ld to %ld %s", desc->name,
