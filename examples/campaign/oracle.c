@@ -382,7 +382,7 @@ static void judge_bit(struct oracle *o, const struct look *look, unsigned i)
     if (bit == 0u) {
         return;
     }
-    o->tripped_ms[r->bit] = is ? (was ? add(o->tripped_ms[r->bit], o->passed_ms) : 0u) : 0u;
+    o->tripped_ms[r->bit] = was ? add(o->tripped_ms[r->bit], o->passed_ms) : 0u;
     if (is && !was) {
         o->trips++;
         require_row(o, ORACLE_CAUSE,
@@ -596,11 +596,12 @@ static void judge_mosfets(struct oracle *o, const struct look *look)
             !over(o, &o->off_current, P(MOS_FAULT_MS) + (int32_t)o->step_ms) || ((s->faults & welded) != 0u),
             "current through an open switch is no fault");
     require(o, ORACLE_CROSS,
-            ((s->faults & LBMS_MASK(LBMS_FAULT_CHARGE_MOSFET)) == 0u) || path_open(look, LBMS_PATH_CHARGE),
+            ((s->faults & LBMS_MASK(LBMS_FAULT_CHARGE_MOSFET)) == 0u) || path_open(look, LBMS_PATH_CHARGE) ||
+                excused(look, LBMS_PATH_CHARGE),
             "charge path closed with a broken charge switch");
     require(o, ORACLE_CROSS,
             ((s->faults & LBMS_MASK(LBMS_FAULT_DISCHARGE_MOSFET)) == 0u) ||
-                path_open(look, LBMS_PATH_DISCHARGE),
+                path_open(look, LBMS_PATH_DISCHARGE) || excused(look, LBMS_PATH_DISCHARGE),
             "discharge path closed with a broken discharge switch");
 }
 
