@@ -311,10 +311,9 @@ static void break_it(struct board *b, const struct event *e)
     b->broken_cell = (uint8_t)((uint32_t)e->b % LBMS_CELLS);
 }
 
-void event_apply(const struct event *e, struct board *b)
+/* Charger, load, cells and temperatures. False: it is something else. */
+static bool apply_to_world(const struct event *e, struct board *b)
 {
-    struct lbms_command command;
-
     switch (e->kind) {
     case EVENT_CHARGER:
         b->charger_mv = e->a;
@@ -344,6 +343,16 @@ void event_apply(const struct event *e, struct board *b)
     case EVENT_BOARD_RISE:
         b->board_rise_dc = (int16_t)e->a;
         break;
+    default:
+        return false;
+    }
+    return true;
+}
+
+/* What breaks on the board, and what comes from outside it. */
+static void apply_to_board(const struct event *e, struct board *b)
+{
+    switch (e->kind) {
     case EVENT_BREAK:
         break_it(b, e);
         break;
@@ -382,12 +391,20 @@ void event_apply(const struct event *e, struct board *b)
     case EVENT_PAUSES:
         b->pauses_itself = e->a != 0;
         break;
-    case EVENT_COMMAND:
-        draw_command(e, &command);
-        (void)lbms_command(&b->bms, &command);
-        break;
     default: /* resets */
         break;
+    }
+}
+
+void event_apply(const struct event *e, struct board *b)
+{
+    struct lbms_command command;
+
+    if (e->kind == EVENT_COMMAND) {
+        draw_command(e, &command);
+        (void)lbms_command(&b->bms, &command);
+    } else if (!apply_to_world(e, b)) {
+        apply_to_board(e, b);
     }
 }
 
