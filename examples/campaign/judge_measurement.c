@@ -2,24 +2,24 @@
 
 #include <string.h>
 
-/* Identical voltages while the current moves. */
+/* Identical voltages while the current moves; a current that cannot be believed neither moves nor rests. */
 static bool frozen(struct oracle *o, const struct look *look)
 {
     const struct lbms_sample *x = &look->in->sample;
+    const int32_t ma = look->current_ma;
     const bool same = (memcmp(o->frozen_mv, x->cell_mv, sizeof(o->frozen_mv)) == 0) &&
-                      (o->frozen_pack_mv == x->pack_mv) && look->fresh && look->current_good;
+                      (o->frozen_pack_mv == x->pack_mv) && look->fresh;
 
     memcpy(o->frozen_mv, x->cell_mv, sizeof(o->frozen_mv));
     o->frozen_pack_mv = x->pack_mv;
-    if (!same) {
-        o->frozen_ms = 0u;
-        o->frozen_low_ma = o->frozen_high_ma = look->current_ma;
-        return false;
+    o->frozen_ms = same ? add(o->frozen_ms, o->passed_ms) : 0u;
+    o->frozen_seen = o->frozen_seen && same;
+    if (look->current_good) {
+        o->frozen_low_ma = (!o->frozen_seen || (ma < o->frozen_low_ma)) ? ma : o->frozen_low_ma;
+        o->frozen_high_ma = (!o->frozen_seen || (ma > o->frozen_high_ma)) ? ma : o->frozen_high_ma;
+        o->frozen_seen = true;
     }
-    o->frozen_ms = add(o->frozen_ms, o->passed_ms);
-    o->frozen_low_ma = (look->current_ma < o->frozen_low_ma) ? look->current_ma : o->frozen_low_ma;
-    o->frozen_high_ma = (look->current_ma > o->frozen_high_ma) ? look->current_ma : o->frozen_high_ma;
-    return (o->frozen_high_ma - o->frozen_low_ma) > P(STUCK_CURRENT_MA);
+    return o->frozen_seen && ((o->frozen_high_ma - o->frozen_low_ma) > P(STUCK_CURRENT_MA));
 }
 
 static int32_t sum_mv(const struct lbms_sample *x)

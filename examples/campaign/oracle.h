@@ -63,6 +63,7 @@ struct oracle {
     struct oracle_timer silent, cell_odd, current_odd, sum, state, offset, switch_off, force, gentle,
         reversed, charger_ov, off_current;
     uint32_t frozen_ms;
+    bool frozen_seen; /* a current that could be believed, since then */
     int32_t frozen_low_ma, frozen_high_ma;
     uint16_t frozen_mv[LBMS_CELLS];
     int32_t frozen_pack_mv;

@@ -344,23 +344,26 @@ static bool sum_differs(struct lbms_measure *measure, const struct step *step)
     return held(&measure->sum, differs, step, LBMS_PARAM_PACK_SUM_DELAY_MS);
 }
 
-/* A converter that has stopped repeats itself to the last bit; cells under a changing current do not. */
+/*
+ * A converter that has stopped repeats itself to the last bit; cells under a changing current do not. An implausible
+ * current is evidence of neither movement nor rest.
+ */
 static bool is_stuck(struct lbms_measure *measure, const struct step *step, bool identical)
 {
     const int32_t ma = step->in->sample.current_ma;
+    const int32_t max_ma = step->params->v[LBMS_PARAM_CURRENT_VALID_MAX_MA];
 
     if (!identical) {
         lbms_hold_reset(&measure->stuck);
     }
-    if (!measure->stuck.running) {
-        measure->stuck_low_ma = ma;
-        measure->stuck_high_ma = ma;
+    if (!measure->stuck
+             .running) { /* an empty range, so that the first plausible current sets both of its ends */
+        measure->stuck_low_ma = max_ma;
+        measure->stuck_high_ma = -max_ma;
     }
-    if (ma < measure->stuck_low_ma) {
-        measure->stuck_low_ma = ma;
-    }
-    if (ma > measure->stuck_high_ma) {
-        measure->stuck_high_ma = ma;
+    if (inside(ma, -max_ma, max_ma)) {
+        measure->stuck_low_ma = (ma < measure->stuck_low_ma) ? ma : measure->stuck_low_ma;
+        measure->stuck_high_ma = (ma > measure->stuck_high_ma) ? ma : measure->stuck_high_ma;
     }
     return held(&measure->stuck, true, step, LBMS_PARAM_STUCK_S) &&
            ((measure->stuck_high_ma - measure->stuck_low_ma) > step->params->v[LBMS_PARAM_STUCK_CURRENT_MA]);
