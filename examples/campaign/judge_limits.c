@@ -1,5 +1,7 @@
 #include "campaign/oracle_parts.h"
 
+#define SELECTION_MS 1000 /* after this long the cells that are bled are chosen anew */
+
 void judge_limits(struct oracle *o, const struct look *look)
 {
     const struct lbms_limit_view *l = &look->s->limit;
@@ -84,39 +86,64 @@ void judge_charge(struct oracle *o, const struct look *look)
     }
 }
 
-void judge_balance(struct oracle *o, const struct look *look)
+/* Nothing charges, and FULL has not just been entered: bleeding would only discharge. */
+static bool nothing_charges(struct oracle *o, const struct look *look)
 {
-    const struct lbms_snapshot *s = look->s;
-    const uint16_t mask = s->balance_mask;
-    const uint32_t uv = LBMS_MASK(LBMS_BIT_CELL_UV) | LBMS_MASK(LBMS_BIT_PACK_UV);
-    const uint32_t faults = LBMS_MASK(LBMS_FAULT_SAMPLING) | LBMS_MASK(LBMS_FAULT_NTC);
+    const struct lbms_sample *x = &look->in->sample;
+    const bool full = (look->s->state & LBMS_STATE_FULL) != 0u;
+
+    watch(o, &o->full, full);
+    watch(o, &o->uncharged,
+          look->current_good && (look->current_ma < P(CURRENT_IDLE_MA)) && (x->terminal_mv <= x->pack_mv));
+    watch(o, &o->drained, look->current_good && (look->current_ma < -P(BODY_DIODE_ON_MA)));
+    return (P(BALANCE_STATIC_ENABLE) == 0) &&
+           (!full || over(o, &o->full, (int64_t)P(BALANCE_FULL_S) * 1000 + 1000)) &&
+           (over(o, &o->uncharged, (int64_t)P(CHARGER_HOLD_S) * 1000) ||
+            (over(o, &o->drained, 1000) && o->uncharged.there));
+}
+
+static void judge_bled_cells(struct oracle *o, const struct look *look)
+{
+    const uint16_t mask = look->s->balance_mask;
     unsigned cells = 0u;
+    bool lowest = false;
     unsigned i;
 
-    if (mask == 0u) {
-        return;
-    }
     for (i = 0u; i < LBMS_CELLS; i++) {
         if ((mask & (1u << i)) != 0u) {
             cells++;
-            require(o, ORACLE_BALANCE,
-                    !look->cells_good || (look->in->sample.cell_mv[i] > look->value[V_CELL_MIN]),
-                    "the lowest cell is bled");
+            lowest = lowest || (look->cells_good && (look->in->sample.cell_mv[i] <=
+                                                     look->value[V_CELL_MIN] + P(BALANCE_STOP_DELTA_MV)));
         }
     }
+    watch(o, &o->bled_low, lowest);
+    require(o, ORACLE_BALANCE, !over(o, &o->bled_low, SELECTION_MS), "low cells are bled");
     require(o, ORACLE_BALANCE, cells <= (unsigned)P(BALANCE_MAX_CELLS), "too many cells are bled");
     require(o, ORACLE_BALANCE, (P(BALANCE_NEIGHBOURS) != 0) || ((mask & (mask >> 1)) == 0u),
             "neighbours are bled");
+    require(o, ORACLE_BALANCE,
+            (mask == 0u) || !look->cells_good || (look->value[V_CELL_MAX] >= P(BALANCE_START_MV)),
+            "bleeding a pack without a high cell");
+}
+
+void judge_balance(struct oracle *o, const struct look *look)
+{
+    const struct lbms_snapshot *s = look->s;
+    const uint32_t uv = LBMS_MASK(LBMS_BIT_CELL_UV) | LBMS_MASK(LBMS_BIT_PACK_UV);
+    const uint32_t faults = LBMS_MASK(LBMS_FAULT_SAMPLING) | LBMS_MASK(LBMS_FAULT_NTC);
+    const bool idle = nothing_charges(o, look);
+
+    judge_bled_cells(o, look);
+    if (s->balance_mask == 0u) {
+        return;
+    }
+    require(o, ORACLE_BALANCE, !idle, "bleeding without a charger");
     require(o, ORACLE_BALANCE, look->fresh, "bleeding on a stale sample");
     require(o, ORACLE_BALANCE, (s->protections & uv) == 0u, "an empty pack is bled");
     require(o, ORACLE_BALANCE, (s->faults & faults) == 0u, "bleeding with a fault");
     require(o, ORACLE_BALANCE, s->mode != LBMS_MODE_SHUTDOWN, "bleeding asleep");
     require(o, ORACLE_BALANCE, !look->known[V_BOARD] || (look->value[V_BOARD] <= P(BALANCE_MAX_TEMP_DC)),
             "bleeding in heat");
-    require(o, ORACLE_BALANCE,
-            !look->cells_good || (look->value[V_CELL_MAX] + 5 >= P(BALANCE_START_MV)) ||
-                ((o->last.balance_mask & mask) == mask),
-            "bleeding low cells");
     require(o, ORACLE_BALANCE, look->current_ma <= P(BALANCE_MAX_CHARGE_MA), "bleeding at high current");
 }
 
