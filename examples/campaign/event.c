@@ -217,15 +217,22 @@ static void draw_user(struct writer *w, uint32_t at_ms)
     }
 }
 
+/* By the rest as well, so that every C library sorts them alike. */
 static int by_time(const void *a, const void *b)
 {
     const struct event *x = (const struct event *)a;
     const struct event *y = (const struct event *)b;
 
-    if (x->at_ms == y->at_ms) {
-        return (x < y) ? -1 : 1;
+    if (x->at_ms != y->at_ms) {
+        return (x->at_ms < y->at_ms) ? -1 : 1;
     }
-    return (x->at_ms < y->at_ms) ? -1 : 1;
+    if (x->kind != y->kind) {
+        return (x->kind < y->kind) ? -1 : 1;
+    }
+    if (x->a != y->a) {
+        return (x->a < y->a) ? -1 : 1;
+    }
+    return (x->b < y->b) ? -1 : ((x->b > y->b) ? 1 : 0);
 }
 
 size_t events_draw(struct event *list, uint64_t seed, uint32_t length_ms)
