@@ -40,12 +40,12 @@ void judge_limits(struct oracle *o, const struct look *look)
     /* Upwards only with the slew, whatever the step. */
     require(o, ORACLE_LIMITS,
             o->booted || ((int64_t)l->ccl_ma - o->last.limit.ccl_ma <=
-                          (((int64_t)P(LIMIT_SLEW_MA_S) * o->step_ms / 1000) + P(LIMIT_QUANTUM_MA) +
+                          (((int64_t)P(LIMIT_SLEW_MA_S) * o->passed_ms / 1000) + P(LIMIT_QUANTUM_MA) +
                            P(LIMIT_ZERO_MA))),
             "CCL rises too fast");
     require(o, ORACLE_LIMITS,
             o->booted || ((int64_t)l->dcl_ma - o->last.limit.dcl_ma <=
-                          (((int64_t)P(LIMIT_SLEW_MA_S) * o->step_ms / 1000) + P(LIMIT_QUANTUM_MA) +
+                          (((int64_t)P(LIMIT_SLEW_MA_S) * o->passed_ms / 1000) + P(LIMIT_QUANTUM_MA) +
                            P(LIMIT_ZERO_MA))),
             "DCL rises too fast");
 }

@@ -2,14 +2,22 @@
 
 #include <string.h>
 
-/* Identical voltages while the current moves; a current that cannot be believed neither moves nor rests. */
+/*
+ * Identical voltages while the current moves. A current that cannot be believed neither moves nor rests; with bled cells
+ * nothing is seen.
+ */
 static bool frozen(struct oracle *o, const struct look *look)
 {
     const struct lbms_sample *x = &look->in->sample;
     const int32_t ma = look->current_ma;
+    const bool bled = look->fresh && (x->balance_mask != 0u);
     const bool same = (memcmp(o->frozen_mv, x->cell_mv, sizeof(o->frozen_mv)) == 0) &&
                       (o->frozen_pack_mv == x->pack_mv) && look->fresh;
 
+    if (bled) {
+        o->frozen_ms = add(o->frozen_ms, o->passed_ms);
+        return false;
+    }
     memcpy(o->frozen_mv, x->cell_mv, sizeof(o->frozen_mv));
     o->frozen_pack_mv = x->pack_mv;
     o->frozen_ms = same ? add(o->frozen_ms, o->passed_ms) : 0u;

@@ -121,11 +121,10 @@ static int work(const struct options *o, unsigned job)
         faults += c.oracle.faults;
         done++;
     }
-    (void)printf(
-        "%lu days: %.0f steps (since the last start of each), %.0f %% with both switches closed, %lu trips, "
-        "%lu faults, %.1f days/s\n",
-        done, steps, 100.0 * closed / ((steps > 0.0) ? steps : 1.0), trips, faults,
-        (double)done * CLOCKS_PER_SEC / (double)(clock() - start + 1));
+    (void)printf("%lu days: %.0f steps, %.0f %% with both switches closed, %lu trips, "
+                 "%lu faults, %.1f days/s\n",
+                 done, steps, 100.0 * closed / ((steps > 0.0) ? steps : 1.0), trips, faults,
+                 (double)done * CLOCKS_PER_SEC / (double)(clock() - start + 1));
     return 0;
 }
 

@@ -191,6 +191,12 @@ static void happen(struct campaign *c, struct progress *p)
     }
 }
 
+static void run(struct campaign *c)
+{
+    (void)lbms_run(&c->board.bms);
+    oracle_board(&c->oracle, &c->board);
+}
+
 static void turn(struct campaign *c, struct progress *p, struct rng *steps)
 {
     struct board *b = &c->board;
@@ -205,10 +211,10 @@ static void turn(struct campaign *c, struct progress *p, struct rng *steps)
     until_ms = next_at(p);
     b->sleep_limit_s = (until_ms > b->world_ms) ? (uint32_t)((until_ms - b->world_ms) / 1000u) : 0u;
     b->sleep_limit_s = (b->sleep_limit_s > 3600u) ? 3600u : b->sleep_limit_s;
-    (void)lbms_run(&b->bms);
-    oracle_board(&c->oracle, b);
+    run(c);
     if (b->restart) {
         boot(c, b->retained.boot.reset_cause, false);
+        run(c); /* no time between the start and the first step */
     }
 }
 
