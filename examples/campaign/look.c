@@ -47,9 +47,11 @@ static void look_at_temperatures(struct oracle *o, struct look *look)
         const bool good = sensor_good(look, all[i]);
         const uint32_t ms = good ? 0u : (o->temp_bad_ms[i] + o->passed_ms);
 
-        o->temp_bad_ms[i] = (uint16_t)((ms > UINT16_MAX) ? UINT16_MAX : ms);
+        if (look->fresh) {
+            o->temp_bad_ms[i] = (uint16_t)((ms > UINT16_MAX) ? UINT16_MAX : ms);
+        }
         if (i < LBMS_NTCS) {
-            settled = settled && (good || (o->temp_bad_ms[i] > (P(TEMP_DELAY_MS) + (int32_t)o->step_ms)));
+            settled = settled && (good || (o->temp_bad_ms[i] >= P(TEMP_DELAY_MS)));
             bad += good ? 0u : 1u;
             hot = (good && (all[i] > hot)) ? all[i] : hot;
             cold = (good && (all[i] < cold)) ? all[i] : cold;
