@@ -25,6 +25,22 @@ static void judge_mosfets(struct oracle *o, const struct look *look)
             "discharge path closed with a broken discharge switch");
 }
 
+/* The way to a closed discharge switch leads through a port that is up, and no resistor stays on for long. */
+static void judge_precharge(struct oracle *o, const struct look *look)
+{
+    const struct lbms_sample *x = &look->in->sample;
+    const unsigned closing = look->closed & ~(unsigned)o->last.want.closed;
+    const bool up =
+        look->fresh && ((int64_t)x->terminal_mv * 100 >= (int64_t)x->pack_mv * P(PRECHARGE_DONE_PCT) - 100);
+
+    watch(o, &o->precharge, (look->closed & LBMS_SWITCH_PRECHARGE) != 0u);
+    require(o, ORACLE_SWITCHES, !over(o, &o->precharge, P(PRECHARGE_TIMEOUT_MS)), "pre-charge for too long");
+    require(o, ORACLE_SWITCHES,
+            ((closing & LBMS_SWITCH_DISCHARGE) == 0u) || (P(PRECHARGE_FITTED) == 0) || up ||
+                (look->current_ma > P(BODY_DIODE_ON_MA)),
+            "the discharge switch closes onto a port that is not pre-charged");
+}
+
 void judge_switches(struct oracle *o, const struct look *look)
 {
     const struct lbms_snapshot *s = look->s;
@@ -60,6 +76,7 @@ void judge_switches(struct oracle *o, const struct look *look)
                     (o->force.there_ms <= (o->step_ms * 2u)),
                 "a path is closed against the force-off command");
     }
+    judge_precharge(o, look);
     judge_mosfets(o, look);
 }
 

@@ -62,6 +62,7 @@ static void look_at_temperatures(struct oracle *o, struct look *look)
     look->known[V_HOT] = look->known[V_COLD] = settled && (bad <= 1u);
     look->value[V_HOT] = hot + ((bad < LBMS_NTCS) ? margin : 0);
     look->value[V_COLD] = cold - ((bad < LBMS_NTCS) ? margin : 0);
+    look->mosfet_lost = look->fresh && (o->temp_bad_ms[LBMS_NTCS] >= P(TEMP_DELAY_MS));
     look->known[V_MOSFET] = sensor_good(look, x->mosfet_dc);
     look->value[V_MOSFET] = x->mosfet_dc;
     look->known[V_BOARD] = sensor_good(look, x->ambient_dc);

@@ -64,7 +64,7 @@ struct oracle {
     bool helped_ov;
     uint32_t odd_ms[32]; /* since the last cause of each fault bit */
     struct oracle_timer silent, cell_odd, current_odd, sum, state, offset, switch_off, force, gentle,
-        reversed, charger_ov, off_current, full, uncharged, drained, bled_low;
+        reversed, charger_ov, off_current, full, uncharged, drained, bled_low, nearly_empty, ripe, precharge;
     uint32_t frozen_ms;
     bool frozen_seen; /* a current that could be believed, since then */
     int32_t frozen_low_ma, frozen_high_ma;
@@ -74,7 +74,7 @@ struct oracle {
     uint8_t forced_open;
     struct lbms_snapshot last;
     uint32_t kept_locks, kept_faults; /* before an unexpected reset */
-    int32_t last_param_sum;
+    struct lbms_params params;        /* as they were in the step before */
 };
 
 void oracle_init(struct oracle *o, uint32_t enabled);

@@ -129,7 +129,7 @@ static bool afe_caused(const struct look *look, unsigned bit)
            ((bit == LBMS_BIT_CHARGE_OC2) && ((look->s->state & LBMS_STATE_GENTLE) != 0u));
 }
 
-/* An over-current that is tried again gets its whole delay again. */
+/* An over-current that is tried again gets its whole delay again, from the next step on. */
 static bool retries(const struct oracle *o, const struct look *look, const struct rule *r)
 {
     return ((r->how == R_CHARGE_OC) || (r->how == R_DISCHARGE_OC)) &&
@@ -144,10 +144,7 @@ static void judge_row(struct oracle *o, const struct look *look, unsigned i)
     const bool excuse = r->body_diode && excused(look, r->paths);
     bool inside = look->known[r->value];
 
-    if (retries(o, look, r)) {
-        watch(o, &o->trip[i], false);
-    }
-    watch(o, &o->trip[i], hazard);
+    watch(o, &o->trip[i], hazard && !retries(o, look, r));
     watch(o, &o->alarm[i], beyond(look, r, r->alarm));
     if ((r->release != NO) && inside) {
         const int32_t v = look->value[r->value];
