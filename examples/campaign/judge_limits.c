@@ -92,7 +92,9 @@ void judge_charge(struct oracle *o, const struct look *look)
                 "heating warm cells");
         require(o, ORACLE_CHARGE, !look->known[V_COLD] || (look->value[V_COLD] >= P(HEATER_CELL_MIN_DC)),
                 "heating frozen cells");
-        require(o, ORACLE_CHARGE, mode_permits(s->mode), "heating in a mode of open paths");
+        require(o, ORACLE_CHARGE, s->mode != LBMS_MODE_SHUTDOWN, "heating asleep");
+        require(o, ORACLE_CHARGE, !over(o, &o->uncharged, (int64_t)P(CHARGER_HOLD_S) * 1000),
+                "heating without a charger");
     }
 }
 
@@ -129,8 +131,8 @@ static void judge_bled_cells(struct oracle *o, const struct look *look)
     watch(o, &o->bled_low, lowest);
     require(o, ORACLE_BALANCE, !over(o, &o->bled_low, SELECTION_MS), "low cells are bled");
     require(o, ORACLE_BALANCE, cells <= (unsigned)P(BALANCE_MAX_CELLS), "too many cells are bled");
-    require(o, ORACLE_BALANCE, (P(BALANCE_NEIGHBOURS) != 0) || ((mask & (mask >> 1)) == 0u),
-            "neighbours are bled");
+    watch(o, &o->bled_beside, (P(BALANCE_NEIGHBOURS) == 0) && ((mask & (mask >> 1)) != 0u));
+    require(o, ORACLE_BALANCE, !over(o, &o->bled_beside, SELECTION_MS), "neighbours are bled");
     require(o, ORACLE_BALANCE,
             (mask == 0u) || !look->cells_good || (look->value[V_CELL_MAX] >= P(BALANCE_START_MV)),
             "bleeding a pack without a high cell");

@@ -102,16 +102,49 @@ void judge_faults(struct oracle *o, const struct look *look)
     }
 }
 
+/*
+ * Trips of an over-current or a short circuit that follow each other lock. What the retained memory brings into a start is
+ * not counted here, and near the end of the time the trip may or may not count: these are the fewest.
+ */
+static void judge_repetition(struct oracle *o, const struct look *look)
+{
+    static const uint8_t counted[] = {LBMS_BIT_CHARGE_OC, LBMS_BIT_CHARGE_OC2, LBMS_BIT_DISCHARGE_OC,
+                                      LBMS_BIT_DISCHARGE_OC2, LBMS_BIT_SHORT_CIRCUIT};
+    unsigned i;
+
+    for (i = 0u; i < sizeof(counted); i++) {
+        const uint8_t bit = counted[i];
+        const uint32_t mask = LBMS_MASK(bit);
+        const int32_t most = (bit == LBMS_BIT_SHORT_CIRCUIT) ? P(SC_LOCK_COUNT) : P(OC_LOCK_COUNT);
+        const bool is = (look->s->protections & mask) != 0u;
+        const bool was = (o->last.protections & mask) != 0u;
+
+        o->away_ms[bit] = was ? 0u : add(o->away_ms[bit], o->passed_ms);
+        if (o->user_ms < USER_MS) {
+            o->in_a_row[bit] = 0u;
+        }
+        if (is && !was) {
+            const bool again = o->away_ms[bit] + 3000u < (uint32_t)P(LOCK_CONSECUTIVE_S) * 1000u;
+
+            o->in_a_row[bit] = (uint8_t)((again && (o->in_a_row[bit] > 0u)) ? (o->in_a_row[bit] + 1u) : 1u);
+            require(o, ORACLE_LOCKS,
+                    (o->user_ms < USER_MS) || ((int32_t)o->in_a_row[bit] < most) ||
+                        ((look->s->locks & mask) != 0u),
+                    "trips in a row without a lock");
+        }
+    }
+}
+
 void judge_locks(struct oracle *o, const struct look *look)
 {
     const uint32_t gone = o->last.locks & ~look->s->locks;
     const uint32_t discharge = LBMS_MASK(LBMS_BIT_DISCHARGE_OC) | LBMS_MASK(LBMS_BIT_DISCHARGE_OC2);
     const uint32_t service = LBMS_MASK(LBMS_FAULT_CHARGE_MOSFET) | LBMS_MASK(LBMS_FAULT_DISCHARGE_MOSFET);
 
-    require(o, ORACLE_LOCKS, (o->user_ms < 3000u) || ((gone & ~discharge) == 0u),
+    require(o, ORACLE_LOCKS, (o->user_ms < USER_MS) || ((gone & ~discharge) == 0u),
             "a lock went without a user");
     require(o, ORACLE_LOCKS,
-            (o->user_ms < 3000u) || ((gone & discharge) == 0u) ||
+            (o->user_ms < USER_MS) || ((gone & discharge) == 0u) ||
                 (o->charging_ms + o->step_ms >= (uint32_t)P(OC_RELEASE_MS)),
             "a discharge lock went without a charger");
     require(o, ORACLE_LOCKS,
@@ -120,6 +153,7 @@ void judge_locks(struct oracle *o, const struct look *look)
             "a service fault went without service");
     require(o, ORACLE_LOCKS, ((look->s->locks & ~look->s->protections) == 0u),
             "a lock without its protection");
+    judge_repetition(o, look);
 }
 
 void judge_reset(struct oracle *o, const struct look *look)

@@ -45,11 +45,9 @@ static void look_at_temperatures(struct oracle *o, struct look *look)
     all[LBMS_NTCS + 1u] = x->ambient_dc;
     for (i = 0u; i < (LBMS_NTCS + 2u); i++) {
         const bool good = sensor_good(look, all[i]);
-        const uint32_t ms = good ? 0u : (o->temp_bad_ms[i] + o->passed_ms);
+        const uint32_t ms = good ? 0u : (o->temp_bad_ms[i] + (look->fresh ? o->passed_ms : UINT16_MAX));
 
-        if (look->fresh) {
-            o->temp_bad_ms[i] = (uint16_t)((ms > UINT16_MAX) ? UINT16_MAX : ms);
-        }
+        o->temp_bad_ms[i] = (uint16_t)((ms > UINT16_MAX) ? UINT16_MAX : ms);
         if (i < LBMS_NTCS) {
             settled = settled && (good || (o->temp_bad_ms[i] >= P(TEMP_DELAY_MS)));
             bad += good ? 0u : 1u;

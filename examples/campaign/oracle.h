@@ -60,11 +60,14 @@ struct oracle {
     uint32_t outside_ms[ORACLE_ROWS];     /* since the last look inside */
     uint32_t tripped_ms[32];              /* since the protection bit came */
     uint32_t discharging_ms, charging_ms; /* opposite current that releases an over-current */
+    uint32_t away_ms[32];                 /* since the protection bit went */
+    uint8_t in_a_row[32];                 /* trips that surely were consecutive */
     uint32_t helped;                      /* bits of over-currents that it has released */
     bool helped_ov;
     uint32_t odd_ms[32]; /* since the last cause of each fault bit */
     struct oracle_timer silent, cell_odd, current_odd, sum, state, offset, switch_off, force, gentle,
-        reversed, charger_ov, off_current, full, uncharged, drained, bled_low, nearly_empty, ripe, precharge;
+        reversed, charger_ov, off_current, full, uncharged, drained, bled_low, bled_beside, nearly_empty,
+        ripe, precharge;
     uint32_t frozen_ms;
     bool frozen_seen; /* a current that could be believed, since then */
     int32_t frozen_low_ma, frozen_high_ma;

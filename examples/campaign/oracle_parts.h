@@ -4,7 +4,8 @@
 
 #include "campaign/oracle.h"
 
-#define SAMPLE_MS      100u /* sample period of the board */
+#define SAMPLE_MS      100u  /* sample period of the board */
+#define USER_MS        5000u /* what a user did has had its effect: debounce and the longest steps */
 #define CHARGE_SIDE    ((unsigned)(LBMS_SWITCH_CHARGE | LBMS_SWITCH_LIMITER))
 #define DISCHARGE_SIDE ((unsigned)(LBMS_SWITCH_DISCHARGE | LBMS_SWITCH_PRECHARGE))
 #define P(name)        (look->params->v[LBMS_PARAM_##name])

@@ -93,7 +93,7 @@ static bool may_release(const struct oracle *o, const struct look *look, unsigne
     const uint32_t delay_ms = (uint32_t)P(RELEASE_DELAY_MS);
     const uint32_t retry_ms = (uint32_t)P(OC_RETRY_S) * 1000u;
 
-    if (o->user_ms < 3000u) {
+    if (o->user_ms < USER_MS) {
         return true;
     }
     switch (r->how) {
@@ -104,7 +104,7 @@ static bool may_release(const struct oracle *o, const struct look *look, unsigne
                 (o->helped_ov || (o->last.soc.soc_bp < P(OV_RELEASE_SOC_BP)))) ||
                ((look->s->state & LBMS_STATE_RECHARGE) != 0u);
     case R_UV:
-        return (o->user_uv_ms < 3000u) || group_inside(o, R_UV, delay_ms);
+        return (o->user_uv_ms < USER_MS) || group_inside(o, R_UV, delay_ms);
     case R_CHARGE_OC:
     case R_DISCHARGE_OC:
         return (o->tripped_ms[r->bit] + o->step_ms >= retry_ms) || ((o->helped & LBMS_MASK(r->bit)) != 0u);
