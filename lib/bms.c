@@ -32,14 +32,14 @@ static void controls(struct lbms_core *core, struct step *step)
         core->started = true;
         core->start_s = in->uptime_s;
         lbms_debounce_init(&core->keys, in->keys);
-        core->snapshot.address = in->dip;
     }
     step->was_asleep = mode == LBMS_MODE_SHUTDOWN;
     step->keys = lbms_debounce(&core->keys, in->keys, in->now_ms,
                                (uint32_t)core->params.v[LBMS_PARAM_KEY_DEBOUNCE_MS]);
     step->button = lbms_button_step(&core->button, (step->keys & LBMS_KEY_BUTTON) != 0u, enabled, in->now_ms,
                                     &core->params);
-    core->snapshot.dip_changed = in->dip != core->snapshot.address;
+    lbms_dip_step(&core->dip, in->dip, core->start_began, in->now_ms, &core->params, core->product);
+    core->start_began = false;
 }
 
 /* 2: measurement. Asleep, the AFE may be silent. */
@@ -330,6 +330,9 @@ static void describe(struct lbms_core *core, struct step *step)
     s->conditions = step->protection.conditions;
     s->state = (uint16_t)(core->charge.state | core->hardware.state |
                           (core->limits.stop ? (unsigned)LBMS_STATE_STOP_LOW : 0u));
+    core->start_began = (core->mode.mode == LBMS_MODE_STARTING) && (s->mode != LBMS_MODE_STARTING);
+    s->address = core->dip.address;
+    s->dip_changed = core->dip.changed;
     s->mode = core->mode.mode;
     s->flow = core->flow.flow;
     s->charger_present = core->flow.charger_present;
@@ -341,6 +344,7 @@ static void describe(struct lbms_core *core, struct step *step)
     s->status = lbms_led_status(s);
     lbms_leds_step(&core->leds, s, (step->keys & LBMS_KEY_WEAK_SWITCH) != 0u, &core->params);
     s->lights = core->leds.lights;
+    lbms_contacts_step(&core->contacts, s, &core->params, core->product);
 }
 
 /* A new sequence number asks the driver to write; 0 is left out, it means "nothing in the chip". */
@@ -358,7 +362,7 @@ static void second_level(struct lbms_core *core)
 
 static uint8_t contacts(const struct lbms_core *core)
 {
-    unsigned closed = 0u;
+    unsigned closed = core->contacts.closed;
 
     if ((core->hardware.state & LBMS_STATE_TRIP_UNIT) != 0u) {
         closed |= LBMS_CONTACT_TRIP_UNIT;

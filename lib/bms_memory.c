@@ -79,6 +79,8 @@ static void prepare(struct lbms_core *core, const struct lbms_restored *restored
     lbms_limits_init(&core->limits);
     lbms_balance_init(&core->balance);
     lbms_leds_init(&core->leds);
+    lbms_dip_init(&core->dip);
+    lbms_contacts_init(&core->contacts);
     core->start_wake_reason = restored->boot.wake_reason;
     core->params_changed = true;
     core->snapshot.mode = core->mode.mode;

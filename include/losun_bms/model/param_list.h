@@ -253,6 +253,11 @@ X(BUZZER_ENABLE,              "buzzer_enable",                BOOL, 0, 0, 1) /* 
 X(DRY1_FUNCTION,              "dry1_function",                COUNT, 1, 0, 4) /* FAM: 0 off, 1 protection or fault, 2 low SOC, 3 any alarm, 4 charging complete */
 X(DRY2_FUNCTION,              "dry2_function",                COUNT, 2, 0, 4) /* FAM */
 
+X(DRY_CONTACTS,               "dry_contacts",                 COUNT, 2, 1, 2) /* contacts on the board; with one, it also covers SOC and voltage alarms */
+X(DRY_DELAY_MS,               "dry_delay_ms",                 MS, 1000, 100, 10000) /* EJ: a contact changes at most once in this time */
+X(DISPLAY_TIMEOUT_S,          "display_timeout_s",            S, 60, 5, 600) /* EJ: the display stays lit after a key */
+X(DIP_STABLE_MS,              "dip_stable_ms",                MS, 100, 20, 1000) /* EJ: address switch at a start */
+
 /* Records and communication */
 X(RECORD_COUNT,               "record_count",                 COUNT, 400, 100, 2000) /* CAP list length */
 X(RECORD_INTERVAL_S,          "record_interval_s",            S, 0, 0, 7200) /* PACE B7H; 0 = off */
