@@ -30,6 +30,8 @@
 #include "losun_bms/power/mode.h"
 #include "losun_bms/power/sleep.h"
 #include "losun_bms/power/switch_control.h"
+#include "losun_bms/power/wake.h"
+#include "losun_bms/power/window.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -49,6 +51,8 @@ struct lbms_core {
     struct lbms_soc soc;
     struct lbms_mode_machine mode;
     struct lbms_sleep_control sleep;
+    struct lbms_wake_control wake;
+    struct lbms_window window;
     struct lbms_switch_control switches;
     struct lbms_limits limits;
     struct lbms_balance balance;

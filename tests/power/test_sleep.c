@@ -85,7 +85,7 @@ START_TEST(no_other_protection_puts_the_pack_to_sleep)
     p.in.protections = ~(uint32_t)UV_BITS;
     ck_assert_uint_eq(run(&p, HOUR_MS), HOUR_MS);
     ck_assert_uint_eq(p.sleep.reason, LBMS_SLEEP_NONE);
-    ck_assert(!p.sleep.stop && !p.sleep.confirmed && !p.sleep.wake && !p.sleep.request.requested);
+    ck_assert(!p.sleep.stop && !p.sleep.confirmed && !p.wake.wake && !p.wake.request.requested);
 }
 END_TEST
 
@@ -95,7 +95,7 @@ START_TEST(the_button_released_after_3_to_6_s_asks_at_once_and_held_does_not)
 
     awake(&p);
     p.in.button_down = true;
-    p.in.button_held = true;
+    p.wake_in.button_held = true;
     pass(&p, 10u);
     ck_assert(!p.sleep.stop);
     p.in.button_long = true;
@@ -174,7 +174,7 @@ START_TEST(dead_terminals_for_1_s_confirm_every_request)
         ck_assert(!p.sleep.stop && p.sleep.confirmed);
         ck_assert_uint_eq(p.sleep.reason, reasons[i]);
         pass(&p, 10u);
-        ck_assert(!p.sleep.confirmed && !p.sleep.stop && !p.sleep.wake);
+        ck_assert(!p.sleep.confirmed && !p.sleep.stop && !p.wake.wake);
     }
 }
 END_TEST
