@@ -35,8 +35,6 @@ static void judge_wake_up(struct lbms_core *core, const struct lbms_inputs *in,
         (in->ports_seen & (1u << LBMS_PORT_RS232)) != 0u,
         (uint8_t)(in->wake_reason | core->start_wake_reason),
         core->flow.charge_now,
-        core->window.charged,
-        core->window.tried,
         (core->charge.state & LBMS_STATE_FULL) != 0u,
     };
     struct lbms_window_inputs window_in;
@@ -52,6 +50,7 @@ static void judge_wake_up(struct lbms_core *core, const struct lbms_inputs *in,
     window_in.charge_now = core->flow.charge_now;
     window_in.m = &core->snapshot.m;
     lbms_window_step(&core->window, &window_in, &core->params, core->product);
+    lbms_wake_count(&core->wake, core->window.tried, core->window.charged);
 }
 
 static void judge_sleep(struct lbms_core *core, const struct lbms_inputs *in,

@@ -77,12 +77,6 @@ static void keep_awake(struct lbms_wake_control *wake, const struct step *step)
     wake->display_lit = false;
     wake->resumed = false;
     wake->charged = wake->charged || in->charge_now;
-    if (in->tried && (wake->tries < UINT8_MAX)) {
-        wake->tries++;
-    }
-    if (in->charging_found) {
-        wake->tries = 0u;
-    }
     if (in->full) {
         wake->maintenance_due = false;
     }
@@ -245,6 +239,16 @@ void lbms_wake_step(struct lbms_wake_control *wake, const struct lbms_wake_input
         keep_awake(wake, &step);
     }
     wake->asleep = in->mode == LBMS_MODE_SHUTDOWN;
+}
+
+void lbms_wake_count(struct lbms_wake_control *wake, bool tried, bool charged)
+{
+    if (tried && (wake->tries < UINT8_MAX)) {
+        wake->tries++;
+    }
+    if (charged) {
+        wake->tries = 0u;
+    }
 }
 
 void lbms_wake_save(const struct lbms_wake_control *wake, uint32_t uptime_s, struct lbms_wake_memory *memory)

@@ -57,14 +57,15 @@ void pass(struct pack *p, uint32_t ms)
     p->in.uptime_s += p->rest_ms / 1000u;
     p->rest_ms %= 1000u;
     step_wake(p);
+    lbms_wake_count(&p->wake, p->tried, p->charging_found);
     lbms_sleep_step(&p->sleep, &p->in, &p->params, &lbms_product_ls_btn0_p0548100);
     p->in.button_long = false;
     p->in.host_command = false;
     p->wake_in.button_held = false;
     p->wake_in.rs232_frame = false;
     p->wake_in.fired = 0u;
-    p->wake_in.tried = false;
-    p->wake_in.charging_found = false;
+    p->tried = false;
+    p->charging_found = false;
     if (p->in.mode == LBMS_MODE_SHUTDOWN) {
         p->in.mode = (uint8_t)(p->wake.wake ? LBMS_MODE_STARTING : LBMS_MODE_SHUTDOWN);
     } else if ((p->in.mode == LBMS_MODE_STOPPING) && p->sleep.confirmed) {

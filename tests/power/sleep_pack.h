@@ -20,6 +20,7 @@ struct pack {
     struct lbms_sleep_control sleep;
     struct lbms_wake_inputs wake_in;
     struct lbms_wake_control wake;
+    bool tried, charging_found; /* told to it after the next step */
 };
 
 #define REASONS 4u

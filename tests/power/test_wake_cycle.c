@@ -116,7 +116,7 @@ START_TEST(after_10_windows_without_charge_no_more_time_is_armed)
         ck_assert_uint_ne(p.wake.request.wake_sources & LBMS_WAKE_TIMER, 0u);
         slept(&p, p.wake.request.timer_s, LBMS_WAKE_TIMER);
         ck_assert(p.wake.wake);
-        p.wake_in.tried = true;
+        p.tried = true;
         sleep_again(&p, LBMS_SLEEP_OVER_DISCHARGE);
         ck_assert_uint_eq(p.wake.tries, i);
     }
@@ -137,7 +137,7 @@ static void all_tried(struct pack *p)
     deep_asleep(p, LBMS_SLEEP_OVER_DISCHARGE);
     for (i = 1u; i <= 10u; i++) {
         slept(p, 4u * HOUR_S, LBMS_WAKE_TIMER);
-        p->wake_in.tried = true;
+        p->tried = true;
         sleep_again(p, LBMS_SLEEP_OVER_DISCHARGE);
     }
     ck_assert_uint_eq(p->wake.request.wake_sources & LBMS_WAKE_TIMER, 0u);
@@ -169,10 +169,23 @@ START_TEST(button_charger_and_a_charge_begin_the_tries_anew_and_rs232_does_not)
     p.wake_in.rs232_frame = true;
     pass(&p, 10u);
     pass(&p, 10u);
-    p.wake_in.charging_found = true;
+    p.charging_found = true;
     pass(&p, 10u);
     sleep_again(&p, LBMS_SLEEP_OVER_DISCHARGE);
     ck_assert_uint_ne(p.wake.request.wake_sources & LBMS_WAKE_TIMER, 0u);
+}
+END_TEST
+
+START_TEST(the_count_of_tries_does_not_run_over)
+{
+    struct pack p;
+    unsigned i;
+
+    awake(&p);
+    for (i = 0u; i < 300u; i++) {
+        lbms_wake_count(&p.wake, true, false);
+    }
+    ck_assert_uint_eq(p.wake.tries, UINT8_MAX);
 }
 END_TEST
 
@@ -439,6 +452,7 @@ SUITE("power/wake_cycle", CASE("R-WAKE-04", after_an_over_discharge_the_pack_wak
       CASE("R-SLP-03 R-SLP-07 R-WAKE-04", no_other_reason_wakes_by_time),
       CASE("R-WAKE-06", after_10_windows_without_charge_no_more_time_is_armed),
       CASE("R-WAKE-05 R-WAKE-06", button_charger_and_a_charge_begin_the_tries_anew_and_rs232_does_not),
+      CASE("", the_count_of_tries_does_not_run_over),
       CASE("R-WAKE-06", with_no_tries_at_all_time_is_never_armed),
       CASE("R-WAKE-04", the_period_is_a_parameter),
       CASE("R-WAKE-03", rs232_wakes_with_a_valid_frame_within_3_s_of_the_activity),

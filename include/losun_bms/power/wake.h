@@ -26,17 +26,15 @@ struct lbms_wake_inputs {
     uint8_t mode;   /**< before this step's transition */
     uint8_t reason; /**< enum lbms_sleep_reason of this sleep */
     const struct lbms_measured *m;
-    bool button_long;    /**< the button was released after 3..6 s */
-    bool button_held;    /**< the button has been held for 6 s */
-    bool button_down;    /**< the button is pressed */
-    bool key_down;       /**< a key of the display is pressed */
-    bool switch_on;      /**< weak-current switch */
-    bool rs232_frame;    /**< a valid frame came on RS232 */
-    uint8_t fired;       /**< what woke the board, mask of enum lbms_wake */
-    bool charge_now;     /**< charge current >= `current_idle_ma` flows */
-    bool charging_found; /**< lbms_window.charged: an automatic wake-up, or another one, found a charger */
-    bool tried;          /**< lbms_window.tried: an automatic window has begun */
-    bool full;           /**< charging complete */
+    bool button_long; /**< the button was released after 3..6 s */
+    bool button_held; /**< the button has been held for 6 s */
+    bool button_down; /**< the button is pressed */
+    bool key_down;    /**< a key of the display is pressed */
+    bool switch_on;   /**< weak-current switch */
+    bool rs232_frame; /**< a valid frame came on RS232 */
+    uint8_t fired;    /**< what woke the board, mask of enum lbms_wake */
+    bool charge_now;  /**< charge current >= `current_idle_ma` flows */
+    bool full;        /**< charging complete */
 };
 
 /** State and results. */
@@ -93,6 +91,16 @@ void lbms_wake_init(struct lbms_wake_control *wake, const struct lbms_wake_memor
  */
 void lbms_wake_step(struct lbms_wake_control *wake, const struct lbms_wake_inputs *in,
                     const struct lbms_params *params, const struct lbms_product *product);
+
+/**
+ * Count the automatic windows, in the step in which they begin or succeed.
+ *
+ * @param wake     state
+ * @param tried    lbms_window.tried: a window begins
+ * @param charged  lbms_window.charged: it has found a charger
+ * Context: the context of the step, after lbms_window_step().
+ */
+void lbms_wake_count(struct lbms_wake_control *wake, bool tried, bool charged);
 
 /**
  * What must survive a power-down.
