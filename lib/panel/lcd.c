@@ -107,7 +107,6 @@ static void remember(struct lbms_lcd *lcd, const struct lbms_measured *m)
     if ((m->valid & needed) == needed) {
         lcd->pack_mv = m->pack_mv;
         lcd->cell_min_mv = m->cell_min_mv;
-        lcd->cell_max_mv = m->cell_max_mv;
         lcd->values_valid = true;
     }
 }

@@ -29,8 +29,7 @@ enum quantity {
     ADDRESS,
     RECORDS,
     LAST_VOLTAGE, /* of the time before the sleep */
-    LAST_LOWEST,
-    LAST_HIGHEST
+    LAST_LOWEST
 };
 
 enum word {
@@ -116,8 +115,8 @@ static const struct row temperature_limits[] = {
 };
 
 static const struct row power_times[] = {
-    {"Empty after", PARAMETER, P(UV_SLEEP_S)},
-    {"Wake above", PARAMETER, P(WAKE_CHARGER_MV)},
+    {"Empty after", PARAMETER, P(UV_SLEEP_S)},    {"Low cell", PARAMETER, P(SLEEP_CELL_MV)},
+    {"Standby", PARAMETER, P(STANDBY_SLEEP_S)},   {"Wake above", PARAMETER, P(WAKE_CHARGER_MV)},
     {"Display", PARAMETER, P(DISPLAY_TIMEOUT_S)},
 };
 
@@ -143,7 +142,6 @@ static const struct row in_sleep[] = {
     {"SOC", QUANTITY, SOC},
     {"Remaining", QUANTITY, REMAINING},
     {"Lowest", QUANTITY, LAST_LOWEST},
-    {"Highest", QUANTITY, LAST_HIGHEST},
 };
 
 static const struct row notice[] = {
@@ -152,7 +150,7 @@ static const struct row notice[] = {
     {"Address", QUANTITY, ADDRESS},
 };
 
-/* A page is a table of rows, or a list that is as long as what it lists, or a list with rows behind it. */
+/* A page is a table of rows, or a list that is as long as what it lists, or a list with rows behind it. Its rows: */
 struct page {
     const struct row *rows;
     uint8_t count;
@@ -163,7 +161,7 @@ struct page {
         (table), (uint8_t)(sizeof(table) / sizeof((table)[0])) \
     }
 
-static const struct page pages[LBMS_LCD_PAGE_COUNT] = {
+static const struct page pages[] = {
     [PAGE(MAIN)] = ROWS(main_menu),
     [PAGE(ANALOG)] = ROWS(analog),
     [PAGE(STATUS)] = ROWS(status),
@@ -261,9 +259,14 @@ static uint8_t listed(const struct lbms_lcd_view *view, uint8_t page)
     }
 }
 
+static uint8_t rows_of(uint8_t page)
+{
+    return (page < (sizeof(pages) / sizeof(pages[0]))) ? pages[page].count : 0u;
+}
+
 uint8_t lbms_lcd_items(const struct lbms_lcd_view *view, uint8_t page)
 {
-    const uint8_t count = (uint8_t)(listed(view, page) + pages[page].count);
+    const uint8_t count = (uint8_t)(listed(view, page) + rows_of(page));
 
     return (count > 0u) ? count : 1u;
 }
@@ -321,62 +324,93 @@ static void put_listed(const struct lbms_lcd_view *view, uint8_t page, uint8_t i
     }
 }
 
-static void put_quantity(const struct lbms_lcd *lcd, const struct lbms_lcd_view *view, uint8_t quantity,
-                         struct lbms_lcd_text *value)
+/* A measured value of the snapshot, and whether it may be believed. */
+struct reading {
+    int32_t value;
+    bool valid;
+    uint8_t unit;
+};
+
+static struct reading read_quantity(const struct lbms_lcd *lcd, const struct lbms_lcd_view *view,
+                                    uint8_t quantity)
 {
     const struct lbms_snapshot *s = view->pack;
     const struct lbms_measured *m = &s->m;
-    const bool cells = (m->valid & LBMS_VALID_CELL_RANGE) != 0u;
+    struct reading r = {0, true, LBMS_UNIT_MV};
+    uint16_t needed = 0u;
 
     switch (quantity) {
     case PACK_VOLTAGE:
-        put_valid(value, (m->valid & LBMS_VALID_PACK) != 0u, m->pack_mv, LBMS_UNIT_MV);
+        r.value = m->pack_mv;
+        needed = LBMS_VALID_PACK;
         break;
     case CURRENT:
-        put_valid(value, (m->valid & LBMS_VALID_CURRENT) != 0u, m->current_ma, LBMS_UNIT_MA);
+        r.value = m->current_ma;
+        r.unit = LBMS_UNIT_MA;
+        needed = LBMS_VALID_CURRENT;
         break;
     case SOC:
-        lbms_lcd_put_value(value, s->soc.soc_bp, LBMS_UNIT_BP);
+        r.value = s->soc.soc_bp;
+        r.unit = LBMS_UNIT_BP;
         break;
     case SOH: /* of the capacity */
-        lbms_lcd_put_value(
-            value, lbms_mul_div_i32(s->soc.capacity_mah, 10000, view->params->v[P(DESIGN_CAPACITY_MAH)]),
-            LBMS_UNIT_BP);
+        r.value = lbms_mul_div_i32(s->soc.capacity_mah, 10000, view->params->v[P(DESIGN_CAPACITY_MAH)]);
+        r.unit = LBMS_UNIT_BP;
         break;
     case REMAINING:
-        lbms_lcd_put_value(value, s->soc.remaining_mah, LBMS_UNIT_MAH);
+        r.value = s->soc.remaining_mah;
+        r.unit = LBMS_UNIT_MAH;
         break;
     case CAPACITY:
-        lbms_lcd_put_value(value, s->soc.capacity_mah, LBMS_UNIT_MAH);
+        r.value = s->soc.capacity_mah;
+        r.unit = LBMS_UNIT_MAH;
         break;
     case CELL_HIGHEST:
-        put_valid(value, cells, m->cell_max_mv, LBMS_UNIT_MV);
+        r.value = m->cell_max_mv;
+        needed = LBMS_VALID_CELL_RANGE;
         break;
     case CELL_LOWEST:
-        put_valid(value, cells, m->cell_min_mv, LBMS_UNIT_MV);
+        r.value = m->cell_min_mv;
+        needed = LBMS_VALID_CELL_RANGE;
         break;
     case MOSFET:
-        put_valid(value, (m->valid & LBMS_VALID_MOSFET) != 0u, m->mosfet_dc, LBMS_UNIT_DC);
+        r.value = m->mosfet_dc;
+        r.unit = LBMS_UNIT_DC;
+        needed = LBMS_VALID_MOSFET;
         break;
     case ENVIRONMENT:
-        put_valid(value, (m->valid & LBMS_VALID_AMBIENT) != 0u, m->ambient_dc, LBMS_UNIT_DC);
+        r.value = m->ambient_dc;
+        r.unit = LBMS_UNIT_DC;
+        needed = LBMS_VALID_AMBIENT;
         break;
     case ADDRESS:
-        lbms_lcd_put_number(value, s->address, 1u);
+        r.value = s->address;
+        r.unit = LBMS_UNIT_COUNT;
         break;
     case RECORDS:
-        put_valid(value, view->records_valid, (int32_t)view->records, LBMS_UNIT_COUNT);
+        r.value = (int32_t)view->records;
+        r.unit = LBMS_UNIT_COUNT;
+        r.valid = view->records_valid;
         break;
     case LAST_VOLTAGE:
-        put_valid(value, lcd->values_valid, lcd->pack_mv, LBMS_UNIT_MV);
+        r.value = lcd->pack_mv;
+        r.valid = lcd->values_valid;
         break;
-    case LAST_LOWEST:
-        put_valid(value, lcd->values_valid, lcd->cell_min_mv, LBMS_UNIT_MV);
-        break;
-    default: /* LAST_HIGHEST */
-        put_valid(value, lcd->values_valid, lcd->cell_max_mv, LBMS_UNIT_MV);
+    default: /* LAST_LOWEST */
+        r.value = lcd->cell_min_mv;
+        r.valid = lcd->values_valid;
         break;
     }
+    r.valid = r.valid && ((m->valid & needed) == needed);
+    return r;
+}
+
+static void put_quantity(const struct lbms_lcd *lcd, const struct lbms_lcd_view *view, uint8_t quantity,
+                         struct lbms_lcd_text *value)
+{
+    const struct reading r = read_quantity(lcd, view, quantity);
+
+    put_valid(value, r.valid, r.value, r.unit);
 }
 
 static const char *on_off(uint8_t closed, unsigned switches)
@@ -419,7 +453,6 @@ static void put_word(const struct lbms_lcd_view *view, uint8_t word, struct lbms
             lbms_lcd_put_time(value, view->wall_s);
             return;
         }
-        string = "clock not set";
         break;
     default: /* REASON */
         string = lbms_sleep_reason_name(s->sleep_reason);
@@ -448,7 +481,7 @@ void lbms_lcd_item(const struct lbms_lcd *lcd, const struct lbms_lcd_view *view,
         put_listed(view, page, index, &label, &value);
         return;
     }
-    if ((index - in_list) >= pages[page].count) {
+    if ((index - in_list) >= rows_of(page)) {
         lbms_lcd_put(&label, "none");
         return;
     }

@@ -49,7 +49,7 @@ void lbms_lcd_put_number(struct lbms_lcd_text *text, uint32_t number, uint8_t di
 /* How a unit is shown: divided, rounded, with so many digits behind the point. */
 static const struct {
     uint8_t divide, decimals;
-    const char *symbol;
+    char symbol[5];
 } shown[] = {
     [LBMS_UNIT_MV] = {1u, 3u, "V"},      [LBMS_UNIT_MA] = {100u, 1u, "A"},
     [LBMS_UNIT_MAH] = {100u, 1u, "Ah"},  [LBMS_UNIT_DC] = {1u, 1u, "C"},
@@ -82,28 +82,35 @@ void lbms_lcd_put_value(struct lbms_lcd_text *text, int32_t value, uint8_t unit)
     lbms_lcd_put(text, shown[unit].symbol);
 }
 
-/* Gregorian calendar; the year is counted from March, so that the day of a leap year is its last. */
+static bool is_leap(uint32_t year)
+{
+    return ((year % 4u) == 0u) && (year != 2100u); /* seconds end in 2106 */
+}
+
 void lbms_lcd_put_time(struct lbms_lcd_text *text, uint32_t wall_s)
 {
-    const uint32_t days = (wall_s / 86400u) + 719468u; /* since 0000-03-01 */
-    const uint32_t era = days / 146097u;               /* 400 years */
-    const uint32_t day_of_era = days % 146097u;
-    const uint32_t year_of_era =
-        (day_of_era - (day_of_era / 1460u) + (day_of_era / 36524u) - (day_of_era / 146096u)) / 365u;
-    const uint32_t day_of_year =
-        day_of_era - ((365u * year_of_era) + (year_of_era / 4u) - (year_of_era / 100u));
-    const uint32_t month_from_march = ((5u * day_of_year) + 2u) / 153u;
-    const uint32_t day = day_of_year - (((153u * month_from_march) + 2u) / 5u) + 1u;
-    const uint32_t month = (month_from_march < 10u) ? (month_from_march + 3u) : (month_from_march - 9u);
-    const uint32_t year = (400u * era) + year_of_era + ((month <= 2u) ? 1u : 0u);
+    static const uint8_t lengths[] = {31u, 28u, 31u, 30u, 31u, 30u, 31u, 31u, 30u, 31u, 30u, 31u};
+    static const char separators[] = "-- :";
+    uint32_t part[5] = {1970u, 1u, wall_s / 86400u, (wall_s / 3600u) % 24u, (wall_s / 60u) % 60u};
+    uint32_t length = 365u;
+    uint8_t i;
 
-    lbms_lcd_put_number(text, year, 4u);
-    lbms_lcd_put_char(text, '-');
-    lbms_lcd_put_number(text, month, 2u);
-    lbms_lcd_put_char(text, '-');
-    lbms_lcd_put_number(text, day, 2u);
-    lbms_lcd_put_char(text, ' ');
-    lbms_lcd_put_number(text, (wall_s / 3600u) % 24u, 2u);
-    lbms_lcd_put_char(text, ':');
-    lbms_lcd_put_number(text, (wall_s / 60u) % 60u, 2u);
+    while (part[2] >= length) {
+        part[2] -= length;
+        part[0]++;
+        length = is_leap(part[0]) ? 366u : 365u;
+    }
+    length = lengths[0];
+    while (part[2] >= length) {
+        part[2] -= length;
+        part[1]++;
+        length = lengths[part[1] - 1u] + (((part[1] == 2u) && is_leap(part[0])) ? 1u : 0u);
+    }
+    part[2]++;
+    for (i = 0u; i < 5u; i++) {
+        lbms_lcd_put_number(text, part[i], 2u);
+        if (separators[i] != '\0') {
+            lbms_lcd_put_char(text, separators[i]);
+        }
+    }
 }

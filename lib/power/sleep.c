@@ -108,6 +108,19 @@ static void give_up(struct lbms_sleep_control *sleep)
     lbms_hold_reset(&sleep->retry);
 }
 
+/* A voltage that falls by so much within the test is that of a capacitor. */
+#define FALLS_MV 500
+
+static bool falls(struct lbms_sleep_control *sleep, int32_t terminal_mv)
+{
+    const bool fell = !sleep->live_bus.running || (terminal_mv < (sleep->live_mv - FALLS_MV));
+
+    if (fell) {
+        sleep->live_mv = terminal_mv;
+    }
+    return fell && sleep->live_bus.running;
+}
+
 /* The paths are open: what is at the terminals now comes from outside, once the capacitors there have discharged. */
 static void step_stopping(struct lbms_sleep_control *sleep, const struct step *step)
 {
@@ -117,7 +130,8 @@ static void step_stopping(struct lbms_sleep_control *sleep, const struct step *s
         (m->terminal_mv >= step->params->v[LBMS_PARAM_SLEEP_NO_VOLTAGE_MV]) || step->in->charge_now;
     const bool own = own_wish(sleep->reason);
     const bool dead = held(&sleep->dead_bus, tested && !voltage, step, LBMS_PARAM_SLEEP_TEST_MS);
-    const bool live = held(&sleep->live_bus, tested && voltage, step, LBMS_PARAM_SLEEP_TEST_MS);
+    const bool steady = !falls(sleep, m->terminal_mv);
+    const bool live = held(&sleep->live_bus, tested && voltage && steady, step, LBMS_PARAM_SLEEP_TEST_MS);
     const uint8_t patience = (own || (step->in->address == 0u))
                                  ? (uint8_t)LBMS_PARAM_SLEEP_PENDING_S
                                  : (uint8_t)LBMS_PARAM_SLEEP_PENDING_PARALLEL_S;

@@ -281,7 +281,7 @@ START_TEST(a_processor_that_a_key_woke_lights_the_display_without_old_values)
     menu_step(&m, 30u);
     ck_assert(m.lcd.lit);
     SHOWS(&m, ">>SLEEP       BUTTON", "--Pack             -", "--SOC          54.2%", "--Remaining   51.5Ah",
-          "--Lowest           -", "--Highest          -", "                    ", "                    ");
+          "--Lowest           -", "                    ", "                    ", "                    ");
 }
 END_TEST
 

@@ -253,7 +253,7 @@ START_TEST(the_system_page_shows_address_versions_serial_number_clock_and_record
     menu_open(&m, 8u, 20u);
     page(&m, 4u);
     SHOWS(&m, ">>Address          3", "--DIP switch  in use", "--  LS-BTN0-P0548100", "--Firmware         -",
-          "--Library          -", "--S/N              -", "--     clock not set", "--Records          -");
+          "--Library          -", "--S/N              -", "--                 -", "--Records          -");
     m.s.address = 15u;
     m.s.dip_changed = true;
     m.view.firmware = "1.2.3";

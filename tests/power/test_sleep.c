@@ -228,6 +228,42 @@ START_TEST(external_voltage_for_1_s_ends_a_request_of_the_pack_and_it_tries_agai
 }
 END_TEST
 
+START_TEST(a_voltage_that_falls_is_that_of_a_capacitor_and_refuses_nothing)
+{
+    struct pack p;
+    double volt;
+
+    stopping(&p, LBMS_SLEEP_OVER_DISCHARGE);
+    for (volt = 52.0; volt > 9.99; volt *= 0.98) { /* time constant 5 s, measured every 0.1 s */
+        p.m.terminal_mv = (int32_t)(1000.0 * volt);
+        pass(&p, 100u);
+        ck_assert(p.sleep.stop && !p.sleep.confirmed);
+    }
+    p.m.terminal_mv = 9000;
+    ck_assert_uint_eq(run(&p, HOUR_MS), 1010u);
+    ck_assert_uint_eq(p.in.mode, LBMS_MODE_SHUTDOWN);
+}
+END_TEST
+
+START_TEST(a_voltage_refuses_when_it_falls_by_no_more_than_half_a_volt_in_a_second)
+{
+    const int32_t falls_mv[] = {500, 501};
+    unsigned i;
+
+    for (i = 0u; i < 2u; i++) {
+        struct pack p;
+
+        stopping(&p, LBMS_SLEEP_OVER_DISCHARGE);
+        pass(&p, 10u);
+        p.m.terminal_mv -= falls_mv[i];
+        pass(&p, 990u);
+        ck_assert(p.sleep.stop);
+        pass(&p, 10u);
+        ck_assert(p.sleep.stop == (i == 1u));
+    }
+}
+END_TEST
+
 START_TEST(a_refused_request_is_not_repeated_when_its_reason_has_gone)
 {
     struct pack p;
@@ -466,6 +502,8 @@ SUITE("power/sleep", CASE("R-SLP-01", an_under_voltage_of_30_s_puts_the_pack_to_
       CASE("R-SLP-06", a_short_voltage_at_the_terminals_starts_the_test_again),
       CASE("R-SLP-06 R-WSW-02",
            external_voltage_for_1_s_ends_a_request_of_the_pack_and_it_tries_again_after_60_s),
+      CASE("R-SLP-06", a_voltage_that_falls_is_that_of_a_capacitor_and_refuses_nothing),
+      CASE("R-SLP-06", a_voltage_refuses_when_it_falls_by_no_more_than_half_a_volt_in_a_second),
       CASE("R-SLP-06", a_refused_request_is_not_repeated_when_its_reason_has_gone),
       CASE("R-SLP-01 R-SLP-06", between_two_tries_an_empty_pack_can_be_charged),
       CASE("R-SLP-06", a_request_by_button_or_host_stays_pending_for_10_s),

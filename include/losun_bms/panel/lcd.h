@@ -81,7 +81,7 @@ struct lbms_lcd {
     bool notice;      /**< the address switch was turned: the notice is in front */
     bool dip_changed; /**< of the last step */
     int32_t pack_mv;  /**< last values of the time awake, for the display in sleep */
-    uint16_t cell_min_mv, cell_max_mv;
+    uint16_t cell_min_mv;
     bool values_valid;
 };
 

@@ -53,7 +53,8 @@ struct lbms_sleep_control {
     struct lbms_hold_s standby;           /**< nothing going on */
     struct lbms_hold_timer quiet;         /**< time since the last frame */
     struct lbms_hold_timer dead_bus;      /**< no voltage at the open terminals */
-    struct lbms_hold_timer live_bus;      /**< external voltage at the open terminals */
+    struct lbms_hold_timer live_bus;      /**< steady external voltage at the open terminals */
+    int32_t live_mv;                      /**< with which that time began */
     struct lbms_hold_timer pending;       /**< time since the request */
     struct lbms_hold_timer retry;         /**< time since the last refusal */
     struct lbms_hold_timer deep;          /**< empty, kept awake, and not being charged */
@@ -82,7 +83,8 @@ void lbms_sleep_init(struct lbms_sleep_control *sleep, uint8_t reason);
  * - no communication, current or charger for more than `standby_sleep_s`.
  *
  * A request opens the paths (STOPPING); when the terminals have shown less than `sleep_no_voltage_mv` for `sleep_test_ms`
- * without charge current it is confirmed. External voltage for `sleep_test_ms` ends a request that the pack made itself: it
+ * without charge current it is confirmed. External voltage that stays for `sleep_test_ms` (a falling one is that of a
+ * capacitor, such as an inverter's that has switched off) ends a request that the pack made itself: it
  * tries again after `sleep_retry_s`, so that a charger on the bus can charge an empty pack in between. A request by button
  * or host stays pending for `sleep_pending_s`, with an address other than 0 for `sleep_pending_parallel_s`: until the last
  * pack of a system has opened its paths. A terminal voltage that cannot be believed never confirms a request.
