@@ -294,6 +294,27 @@ START_TEST(the_clock_knows_the_calendar)
 }
 END_TEST
 
+START_TEST(a_text_that_is_too_long_and_a_unit_that_does_not_exist_do_no_harm)
+{
+    static struct lbms_param_desc descs[LBMS_PARAM_COUNT];
+    struct lbms_product product = lbms_product_ls_btn0_p0548100;
+    struct menu m;
+
+    menu_open(&m, 1u, 20u);
+    m.view.serial = "0123456789012345678901234567890123456789012345678901234567890123456789";
+    page(&m, 4u);
+    ck_assert_str_eq(item(&m, 5u), "012345678901234567");
+    menu_press(&m, LBMS_KEY_MENU);
+    memcpy(descs, product.params, sizeof(descs));
+    descs[LBMS_PARAM_CELL_OV_PROTECT_MV].unit = 99u;
+    product.params = descs;
+    m.view.product = &product;
+    page(&m, 2u);
+    page(&m, 0u);
+    ck_assert_str_eq(item(&m, 0u), "Cell OV       3650");
+}
+END_TEST
+
 START_TEST(a_narrow_display_cuts_the_name_and_keeps_the_value)
 {
     struct menu m;
@@ -317,4 +338,5 @@ SUITE("panel/lcd_pages", CASE("R-LCD-07", analog_values_show_what_was_measured),
       CASE("R-LCD-07", the_other_packs_are_listed),
       CASE("R-LCD-07 R-DIP-04", the_system_page_shows_address_versions_serial_number_clock_and_records),
       CASE("R-LCD-07", the_clock_knows_the_calendar),
+      CASE("", a_text_that_is_too_long_and_a_unit_that_does_not_exist_do_no_harm),
       CASE("", a_narrow_display_cuts_the_name_and_keeps_the_value))
