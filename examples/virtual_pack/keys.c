@@ -64,6 +64,20 @@ static void panel_key(struct app *app, char key)
     case 'R':
         act(app, "button=7s");
         break;
+    case 'm':
+        act(app, "menu=0.2s");
+        break;
+    case 'e':
+    case '\r':
+    case '\n':
+        act(app, "enter=0.2s");
+        break;
+    case 'n':
+        act(app, "down=0.2s");
+        break;
+    case 'x':
+        act(app, "esc=0.2s");
+        break;
     case 'w':
         act_switch(app, "switch", (app->board.keys & LBMS_KEY_WEAK_SWITCH) == 0);
         break;
@@ -174,7 +188,7 @@ static void entry_key(struct app *app, char key)
     panel->entry[panel->entry_length] = '\0';
 }
 
-/* Cursor and function keys, which mean nothing here: ESC [ ... letter or ~, ESC O letter. */
+/* Cursor and function keys: ESC [ ... letter or ~, ESC O letter. Only "down" has a meaning here. */
 static size_t sequence_length(const char *keys, size_t count)
 {
     size_t i = 2;
@@ -198,6 +212,9 @@ void panel_keys(struct app *app, const char *keys, size_t count)
 
         if (sequence > 0) {
             i += sequence;
+            if (keys[i - 1] == 'B' && app->panel.front == PANEL_NOTHING) {
+                act(app, "down=0.2s");
+            }
             continue;
         }
         switch (app->panel.front) {

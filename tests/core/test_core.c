@@ -57,6 +57,8 @@ START_TEST(two_days_full_at_rest_resume_charging_and_forget_the_over_voltage)
     ck_assert(bench_protection(&b, LBMS_BIT_CELL_OV));
     bench_current(&b, 0);
     bench_cells(&b, 3390u); /* no alarm any more, but not yet released */
+    ck_assert_int_eq(bench_set(&b, LBMS_PARAM_STANDBY_SLEEP_S, 2592000),
+                     LBMS_OK); /* as if an inverter talked to it */
     bench_run(&b, 3000u);
     b.longest_wait_ms = 1000u;
     bench_run_s(&b, 172795u);
