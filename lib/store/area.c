@@ -182,7 +182,10 @@ static void begin_prepare(struct lbms_area *area, uint8_t bank)
     area->erased_blocks = 0u;
     area->checked = 0u;
     area->mark_done = 0u;
-    area->erases = ((header.erases > 0u) ? header.erases : area->erases_max) + 1u;
+    area->erases = (header.erases > 0u) ? (header.erases + 1u) : area->erases_max;
+    if (area->erases == 0u) {
+        area->erases = 1u;
+    }
     if (area->erases > LBMS_AREA_LABEL_MAX) {
         area->erases = LBMS_AREA_LABEL_MAX;
     }

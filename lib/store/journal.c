@@ -97,6 +97,7 @@ int lbms_journal_write(struct lbms_journal *journal, uint8_t key, const struct l
     journal->key = key;
     journal->pending = true;
     journal->copied = false;
+    journal->tries = 0u;
     return LBMS_OK;
 }
 
@@ -193,8 +194,8 @@ static uint8_t copied_key(const struct lbms_journal *journal)
 }
 
 /*
- * Looks for the next value to be copied: the older one of every key first, then the newest ones. The older ones get half
- * of the bank at most. LBMS_OK when there is none left.
+ * Looks for the next value to be copied: the older one of every key first, then the newest ones. The older ones get a third
+ * of the bank at most, so that there is room for the next value. LBMS_OK when there is none left.
  */
 static int next_copy(struct lbms_journal *journal)
 {
@@ -210,7 +211,7 @@ static int next_copy(struct lbms_journal *journal)
             continue;
         }
         entry_read(journal, journal->bank, at, &entry);
-        if (((uint32_t)journal->target_top + entry.slots) <= (older ? (room / 2u) : room)) {
+        if (((uint32_t)journal->target_top + entry.slots) <= (older ? (room / 3u) : room)) {
             journal->from = at;
             begin_entry(journal, &journal->target_top, entry.slots);
             return LBMS_AGAIN;
@@ -277,14 +278,19 @@ static int write_label(struct lbms_journal *journal)
 
     slot_make_number(area, slot, SLOT_KEY_LABEL, journal->label + 1u);
     status = lbms_area_program(area, address, slot, &journal->done);
-    if (status < 0) {
-        return abandon_copy(journal);
-    }
     if (status == LBMS_OK) {
         journal->step++;
-        if (journal->step == LABELS) {
-            change_bank(journal);
+    }
+    if (status < 0) { /* one readable label of the two is enough: the next mount will go by it */
+        struct lbms_bank_header header;
+
+        lbms_area_header(area, journal->target, &header);
+        if (header.state != (uint8_t)LBMS_BANK_USED) {
+            return abandon_copy(journal);
         }
+    }
+    if ((status < 0) || (journal->step == LABELS)) {
+        change_bank(journal);
     }
     return LBMS_AGAIN;
 }
@@ -319,7 +325,9 @@ static int give_up_bank(struct lbms_journal *journal)
     lbms_area_failed(area, journal->bank);
     area->state[journal->bank] = LBMS_BANK_USED; /* what stands in it can still be read */
     journal->top = (uint16_t)(area->bank_size / LBMS_SLOT);
-    return journal->copied ? finish(journal, LBMS_ERR_IO) : (int)LBMS_AGAIN;
+    journal->copied = false;
+    journal->tries++;
+    return (journal->tries < LBMS_AREA_PATIENCE) ? (int)LBMS_AGAIN : finish(journal, LBMS_ERR_IO);
 }
 
 static int write_value(struct lbms_journal *journal, bool may_erase)

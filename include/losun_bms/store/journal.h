@@ -74,6 +74,7 @@ struct lbms_journal {
     struct lbms_journal_value value; /**< asked for */
     uint8_t key;                     /**< of it */
     bool pending;                    /**< it is not stored yet */
+    uint8_t tries;                   /**< banks that have not taken it */
     bool copied;                     /**< a bank was filled for it: no second one */
     int8_t result;                   /**< of the last value */
     uint32_t crc;                    /**< of the pending value when its writing began */
@@ -103,7 +104,7 @@ struct lbms_journal_info {
  *
  * @param journal      memory of the journal, need not be cleared
  * @param flash        area of the journal alone; must stay valid
- * @param bank_blocks  erase blocks of a bank, see lbms_area_open(); a bank has at most 65535 slots. Half of it
+ * @param bank_blocks  erase blocks of a bank, see lbms_area_open(); a bank has at most 65535 slots. A third of it
  *                     must hold one value of each key
  * @return LBMS_OK, also for an empty area and for a damaged one; LBMS_ERR_ARGUMENT: impossible geometry;
  *         LBMS_ERR_FORMAT: another format, left alone. On error nothing can be read or written.
