@@ -279,7 +279,7 @@ static int next_block(struct lbms_log *log, bool may_erase)
     return (status == LBMS_ERR_SPACE) ? give_up(log) : status;
 }
 
-/* The place of a record is used up, whatever becomes of it; its number is not. */
+/* Place and number of a record are used up, whatever becomes of it: no two blocks begin with the same number. */
 static int write_record(struct lbms_log *log)
 {
     const uint32_t address = record_address(log, log->bank, log->next - log->first);
@@ -290,6 +290,7 @@ static int write_record(struct lbms_log *log)
     if (status < 0) {
         lbms_area_failed(&log->area, log->bank);
         log->area.state[log->bank] = LBMS_BANK_USED; /* what stands in it can still be read */
+        log->next++;
         log->limit = (uint16_t)(log->next - log->first);
         return retry(log);
     }

@@ -69,7 +69,7 @@ static void append(struct lbms_log *log, uint32_t number)
     }
 }
 
-/* The record of this index has this number and its content. */
+/* The record of this index is this one. */
 static void expect(const struct lbms_log *log, uint32_t index, uint32_t number)
 {
     uint8_t expected[LBMS_LOG_CONTENT];
@@ -79,6 +79,28 @@ static void expect(const struct lbms_log *log, uint32_t index, uint32_t number)
     content_of(number, expected);
     ck_assert_int_eq(lbms_log_read(log, index, got, &found), LBMS_OK);
     ck_assert_uint_eq(found, number);
+    ck_assert_mem_eq(got, expected, sizeof(got));
+}
+
+/* Likewise, when a worn block has cost numbers: one or more of them are passed over. */
+static void expect_readable(const struct lbms_log *log, uint32_t index, uint32_t content)
+{
+    uint8_t expected[LBMS_LOG_CONTENT];
+    uint8_t got[LBMS_LOG_CONTENT];
+    uint32_t place = 0u;
+
+    content_of(content, expected);
+    for (;; place++) {
+        const int status = lbms_log_read(log, place, got, NULL);
+
+        ck_assert_int_ne(status, LBMS_ERR_MISSING);
+        if (status == LBMS_OK) {
+            if (index == 0u) {
+                break;
+            }
+            index--;
+        }
+    }
     ck_assert_mem_eq(got, expected, sizeof(got));
 }
 
@@ -354,13 +376,14 @@ START_TEST(a_failing_block_keeps_its_records_and_is_left)
         append(&events, number);
     }
     reopen();
+    ck_assert_uint_eq(lbms_log_count(&events), 27u); /* one place was lost */
     for (number = 0u; number < 26u; number++) {
-        expect(&events, number, 26u - number);
+        expect_readable(&events, number, 26u - number);
     }
     for (number = 27u; number <= 200u; number++) {
         append(&events, number);
-        expect(&events, 0u, number);
-        expect(&events, 14u, number - 14u);
+        expect_readable(&events, 0u, number);
+        expect_readable(&events, 14u, number - 14u);
         (void)settle(&events, true);
     }
     ck_assert_uint_eq(lbms_area_bad(&events.area), 1u);
@@ -381,9 +404,9 @@ START_TEST(a_stuck_bit_is_noticed_by_reading_back)
         rig.stuck[1] = 0xFFu;
         for (number = 1u; number <= 90u; number++) {
             append(&events, number);
-            expect(&events, 0u, number);
+            expect_readable(&events, 0u, number);
             if (number > 14u) {
-                expect(&events, 14u, number - 14u);
+                expect_readable(&events, 14u, number - 14u);
             }
             if (number % 7u == 0u) {
                 reopen();
@@ -409,7 +432,7 @@ START_TEST(records_that_nothing_takes_are_counted_as_lost)
         ck_assert_int_eq(settle(&events, true), LBMS_OK);
     }
     ck_assert_uint_eq(events.lost, 8u);
-    expect(&events, 0u, 1u); /* the last good block is not given up for nothing */
+    expect_readable(&events, 0u, 1u); /* the last good block is not given up for nothing */
     events.lost = UINT16_MAX;
     ck_assert_int_eq(lbms_log_write(&events, content), LBMS_OK);
     ck_assert_int_eq(settle(&events, true), LBMS_OK);

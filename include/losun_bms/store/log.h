@@ -78,7 +78,7 @@ uint32_t lbms_log_count(const struct lbms_log *log);
  * @param content  receives LBMS_LOG_CONTENT bytes
  * @param number   receives the number of the record; may be NULL
  * @return LBMS_OK; LBMS_ERR_MISSING: there are not so many; LBMS_ERR_CHECKSUM: this one is damaged, as
- *         by a power cut while it was written: go on with the next
+ *         by a power cut while it was written, or stands in a worn block: go on with the next
  * Context: the context of the log; reads 40 bytes of each block and the record.
  */
 int lbms_log_read(const struct lbms_log *log, uint32_t index, uint8_t *content, uint32_t *number);
