@@ -24,12 +24,15 @@
 /* Words of 24 and 16 bits hold all bits. */
 typedef char bits_fit[(LBMS_BIT_COUNT <= 24 && LBMS_FAULT_COUNT <= 16) ? 1 : -1];
 
-static void put_24(struct lbms_writer *writer, int32_t value)
+static void put_24(struct lbms_writer *writer, uint32_t bits)
 {
-    const uint32_t bits = (uint32_t)lbms_clamp_i32(value, -INT24_MAX - 1, INT24_MAX);
-
     lbms_put_u16le(writer, (uint16_t)bits);
     lbms_put_u8(writer, (uint8_t)(bits >> 16));
+}
+
+static void put_signed_24(struct lbms_writer *writer, int32_t value)
+{
+    put_24(writer, (uint32_t)lbms_clamp_i32(value, -INT24_MAX - 1, INT24_MAX));
 }
 
 static uint32_t get_24(struct lbms_reader *reader)
@@ -92,10 +95,8 @@ static void put_temps(struct lbms_writer *writer, int16_t first_dc, int16_t seco
 {
     const int32_t first = lbms_clamp_i32(first_dc + TEMP_BIAS_DC, 0, TEMP_MOST);
     const int32_t second = lbms_clamp_i32(second_dc + TEMP_BIAS_DC, 0, TEMP_MOST);
-    const uint32_t both = (uint32_t)first | ((uint32_t)second << TEMP_BITS);
 
-    lbms_put_u16le(writer, (uint16_t)both);
-    lbms_put_u8(writer, (uint8_t)(both >> 16));
+    put_24(writer, (uint32_t)first | ((uint32_t)second << TEMP_BITS));
 }
 
 static void get_temps(struct lbms_reader *reader, int16_t *first_dc, int16_t *second_dc)
@@ -118,18 +119,18 @@ void lbms_record_pack(const struct lbms_record *record, uint8_t *content)
     put_temps(&writer, record->ntc_dc[0], record->ntc_dc[1]);
     put_temps(&writer, record->ntc_dc[2], record->ntc_dc[3]);
     put_temps(&writer, record->mosfet_dc, record->ambient_dc);
-    put_24(&writer, record->current_ma);
+    put_signed_24(&writer, record->current_ma);
     put_limited_16(&writer, record->pack_mv);
     put_limited_16(&writer, record->remaining_mah / CAPACITY_UNIT);
     put_limited_16(&writer, record->capacity_mah / CAPACITY_UNIT);
     lbms_put_u16le(&writer, record->cycles);
-    put_24(&writer, (int32_t)record->alarms);
-    put_24(&writer, (int32_t)record->protections);
+    put_24(&writer, record->alarms);
+    put_24(&writer, record->protections);
     lbms_put_u16le(&writer, (uint16_t)record->faults);
     lbms_put_u16le(&writer, record->state);
     lbms_put_u8(&writer, (uint8_t)((record->mode & 0x0Fu) | ((unsigned)record->closed << 4)));
-    put_24(&writer, record->value);
-    put_24(&writer, record->threshold);
+    put_signed_24(&writer, record->value);
+    put_signed_24(&writer, record->threshold);
 }
 
 int lbms_record_unpack(struct lbms_record *record, const uint8_t *content)
