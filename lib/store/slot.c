@@ -1,9 +1,9 @@
 #include "slot.h"
 
+#include <string.h>
+
 #include "losun_bms/base/bytes.h"
 #include "losun_bms/base/crc.h"
-
-#define ERASED 0xFFu
 
 void slot_make(uint8_t *slot, uint8_t key, const uint8_t *data)
 {
@@ -32,10 +32,12 @@ bool slot_intact(const uint8_t *slot)
 bool slot_blank(const void *data, size_t length)
 {
     const uint8_t *bytes = data;
+    uint32_t word;
     size_t i;
 
-    for (i = 0u; i < length; i++) {
-        if (bytes[i] != ERASED) {
+    for (i = 0u; i < length; i += sizeof(word)) {
+        memcpy(&word, &bytes[i], sizeof(word));
+        if (word != UINT32_MAX) {
             return false;
         }
     }

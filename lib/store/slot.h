@@ -29,7 +29,7 @@ uint8_t slot_key(const uint8_t *slot);
 /* The CRC is right. */
 bool slot_intact(const uint8_t *slot);
 
-/* All bytes are as after an erase. */
+/* All bytes are 0xFF, as after an erase; length is a multiple of 4. */
 bool slot_blank(const void *data, size_t length);
 
 /* A label, or a mark, with a number of 24 bits. */

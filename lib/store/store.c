@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "losun_bms/base/bytes.h"
-#include "losun_bms/base/crc.h"
 #include "losun_bms/base/status.h"
 #include "losun_bms/store/record.h"
 #include "tables.h"
@@ -11,6 +10,8 @@
 #define WORD          4u
 #define PARAMS_LAYOUT 1u
 #define BIT(index)    ((uint8_t)(1u << (index)))
+#define FNV_START     UINT32_C(2166136261)
+#define FNV_PRIME     UINT32_C(16777619)
 
 /* Keys in the journal, by enum lbms_store_value. */
 static const uint8_t keys[LBMS_STORE_VALUES] = {0u, 3u, 1u, LBMS_JOURNAL_SHORT, 2u};
@@ -18,18 +19,23 @@ static const uint8_t keys[LBMS_STORE_VALUES] = {0u, 3u, 1u, LBMS_JOURNAL_SHORT, 
 /* ---- opening ------------------------------------------------------------------------------------------------ */
 
 /*
- * Tells the names of the first parameters of the table: ids are stored as places, and a table whose rows have been
- * renumbered must not read them.
+ * Fingerprint of the names of the first parameters of the table (FNV-1a, folded): ids are stored as places, and a table
+ * whose rows have been renumbered must not read them.
  */
 static uint16_t check_names(const struct lbms_product *product, size_t count)
 {
-    uint16_t crc = LBMS_CRC16_MODBUS_START;
+    uint32_t hash = FNV_START;
     size_t i;
 
     for (i = 0u; i < count; i++) {
-        crc = lbms_crc16_modbus(crc, product->params[i].name, strlen(product->params[i].name) + 1u);
+        const char *c = product->params[i].name;
+
+        do {
+            hash = (hash ^ (uint8_t)*c) * FNV_PRIME;
+            c++;
+        } while (c[-1] != '\0');
     }
-    return crc;
+    return (uint16_t)(hash ^ (hash >> 16));
 }
 
 static void note(struct lbms_store *store, uint8_t trouble)
@@ -109,8 +115,8 @@ static int read_params(const struct lbms_store *store, const struct lbms_product
         return status;
     }
     *complete = info.length == sizeof(params->v);
-    if ((info.layout != PARAMS_LAYOUT) || ((info.length / WORD) > (size_t)LBMS_PARAM_COUNT) ||
-        (info.check != check_names(product, info.length / WORD))) {
+    if ((info.layout != PARAMS_LAYOUT) || (info.length > sizeof(params->v)) ||
+        (info.check != (*complete ? store->names_check : check_names(product, info.length / WORD)))) {
         return LBMS_ERR_FORMAT;
     }
     return lbms_params_check(params, product, NULL);
@@ -247,7 +253,8 @@ bool lbms_store_save_charge(struct lbms_store *store, int32_t charge_mas)
 {
     struct lbms_writer writer;
 
-    if (!store->open || (lbms_journal_room(&store->journal) < LBMS_STORE_RESERVE)) {
+    if (!store->open || ((store->journal.bank != LBMS_AREA_NONE) &&
+                         (lbms_journal_room(&store->journal) < LBMS_STORE_RESERVE))) {
         return false;
     }
     lbms_writer_init(&writer, store->charge, sizeof(store->charge));
