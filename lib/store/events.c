@@ -32,7 +32,7 @@ static void take_moment(struct lbms_record *r, const struct lbms_snapshot *s, bo
     r->closed = m->closed;
 }
 
-void lbms_events_step(struct lbms_events *events, const struct lbms_snapshot *s, bool wall, uint32_t wall_s)
+bool lbms_events_step(struct lbms_events *events, const struct lbms_snapshot *s, bool wall, uint32_t wall_s)
 {
     const uint32_t now[LBMS_EVENT_WORDS] = {s->faults, s->protections, s->locks, s->alarms};
     bool news = events->fresh_note;
@@ -52,6 +52,7 @@ void lbms_events_step(struct lbms_events *events, const struct lbms_snapshot *s,
         take_moment(&events->moment, s, wall, wall_s);
         events->fresh_note = false;
     }
+    return news;
 }
 
 void lbms_events_note(struct lbms_events *events, const struct lbms_event_note *note)

@@ -321,18 +321,17 @@ static struct lbms_journal_value describe(const struct lbms_store *store, uint8_
 bool lbms_store_verify_params(struct lbms_store *store, const struct lbms_params *params)
 {
     struct lbms_journal_value value;
-    bool differ;
 
-    if (!store->open || (lbms_store_saved(store, LBMS_STORE_PARAMS) != LBMS_OK)) {
+    if (lbms_store_saved(store, LBMS_STORE_PARAMS) != LBMS_OK) {
         return true;
     }
     store->params = params;
     value = describe(store, LBMS_STORE_PARAMS);
-    differ = lbms_journal_compare(&store->journal, keys[LBMS_STORE_PARAMS], &value) == LBMS_ERR_STATE;
-    if (differ) {
-        note(store, LBMS_MEMORY_PARAMS_DIFFER);
+    if (lbms_journal_compare(&store->journal, keys[LBMS_STORE_PARAMS], &value) != LBMS_ERR_STATE) {
+        return true;
     }
-    return !differ;
+    note(store, LBMS_MEMORY_PARAMS_DIFFER);
+    return false;
 }
 
 /* ---- working ------------------------------------------------------------------------------------------------ */

@@ -19,7 +19,7 @@ static void fresh(void)
 
 static void step(void)
 {
-    lbms_events_step(&events, &s, false, 0u);
+    (void)lbms_events_step(&events, &s, false, 0u);
 }
 
 static void expect(uint8_t kind, uint8_t code)
@@ -60,6 +60,7 @@ START_TEST(each_bit_is_told_when_it_begins_and_when_it_ends)
     s.faults = 0u;
     s.locks = 0u;
     step();
+    ck_assert(!lbms_events_step(&events, &s, false, 0u));
     expect(LBMS_RECORD_FAULT_END, LBMS_FAULT_NTC);
     expect(LBMS_RECORD_PROTECTION_END, LBMS_BIT_DISCHARGE_OC);
     expect(LBMS_RECORD_LOCK_END, LBMS_BIT_SHORT_CIRCUIT);
@@ -141,7 +142,7 @@ START_TEST(the_measurement_is_that_of_the_change)
     ck_assert_uint_eq(r.mode, 6u);
     ck_assert_uint_eq(r.cell, LBMS_RECORD_NO_CELL);
     s.alarms = 0u;
-    lbms_events_step(&events, &s, true, 1800000000u);
+    ck_assert(lbms_events_step(&events, &s, true, 1800000000u));
     ck_assert(lbms_events_next(&events, &r));
     ck_assert_uint_eq(r.time_s, 1800000000u);
     ck_assert(r.wall);

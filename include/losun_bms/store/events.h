@@ -49,9 +49,10 @@ struct lbms_events {
  * @param s       snapshot after the step
  * @param wall    the clock is set
  * @param wall_s  wall clock, s since 1970-01-01
+ * @return true: something has happened, and the measurement of this step has been taken for it
  * Context: the context of the step; about 30 instructions when nothing has changed.
  */
-void lbms_events_step(struct lbms_events *events, const struct lbms_snapshot *s, bool wall, uint32_t wall_s);
+bool lbms_events_step(struct lbms_events *events, const struct lbms_snapshot *s, bool wall, uint32_t wall_s);
 
 /**
  * Add an event that is no bit of the snapshot. It is recorded with the measurement of the next lbms_events_step().
