@@ -20,16 +20,32 @@ static void note(struct lbms_keeper *keeper, uint8_t kind, uint8_t code, int32_t
     lbms_events_note(&keeper->events, &n);
 }
 
+static void count(struct lbms_keeper *keeper, uint8_t figure)
+{
+    keeper->health.v[figure] = lbms_sat_add_i32(keeper->health.v[figure], 1);
+}
+
+static void count_wake_up(struct lbms_keeper *keeper, uint8_t reason)
+{
+    count(keeper, LBMS_HEALTH_WAKE_UPS);
+    if ((reason & LBMS_WAKE_TIMER) != 0u) {
+        count(keeper, LBMS_HEALTH_AUTO_WAKE_TRIES);
+    }
+}
+
 static void note_start(struct lbms_keeper *keeper, const struct lbms_boot *boot)
 {
     const bool woken = boot->reset_cause == (uint8_t)LBMS_RESET_WAKE_UP;
     const bool failed = (boot->reset_cause == (uint8_t)LBMS_RESET_WATCHDOG) ||
                         (boot->reset_cause == (uint8_t)LBMS_RESET_BROWN_OUT) ||
                         (boot->reset_cause == (uint8_t)LBMS_RESET_CRASH);
-    const uint8_t figure = woken ? LBMS_HEALTH_WAKE_UPS : LBMS_HEALTH_RESETS;
 
-    if (woken || failed) {
-        keeper->health.v[figure] = lbms_sat_add_i32(keeper->health.v[figure], 1);
+    if (woken) {
+        count_wake_up(keeper, boot->wake_reason);
+    } else if (failed) {
+        count(keeper, LBMS_HEALTH_RESETS);
+    } else {
+        /* asked for, or the supply was connected */
     }
     note(keeper, woken ? LBMS_RECORD_WAKE_UP : LBMS_RECORD_START,
          woken ? boot->wake_reason : boot->reset_cause, (int32_t)boot->seconds_asleep, 0);
@@ -210,7 +226,10 @@ static void note_events(struct lbms_keeper *keeper, const struct lbms_core *core
 
     if (inputs->wake_reason != 0u) {
         note(keeper, LBMS_RECORD_WAKE_UP, inputs->wake_reason, (int32_t)(s->uptime_s - keeper->last_s), 0);
-        keeper->health.v[LBMS_HEALTH_WAKE_UPS] = lbms_sat_add_i32(keeper->health.v[LBMS_HEALTH_WAKE_UPS], 1);
+        count_wake_up(keeper, inputs->wake_reason);
+    }
+    if (s->flow == (uint8_t)LBMS_FLOW_CHARGE) {
+        keeper->health.v[LBMS_HEALTH_AUTO_WAKE_TRIES] = 0;
     }
     note_command(keeper, inputs, (core->unstored != 0u) ? LBMS_OK : s->result);
     note_trouble(keeper);
@@ -218,9 +237,10 @@ static void note_events(struct lbms_keeper *keeper, const struct lbms_core *core
         keeper->interval_s = s->uptime_s;
         note(keeper, LBMS_RECORD_INTERVAL, 0u, 0, 0);
     }
-    if (outputs->sleep.requested) {
+    if (outputs->sleep.requested && !keeper->sleeping) {
         note(keeper, LBMS_RECORD_SLEEP, outputs->sleep.reason, 0, 0);
     }
+    keeper->sleeping = outputs->sleep.requested;
     if (lbms_events_step(&keeper->events, s, inputs->wall_valid, inputs->wall_s)) {
         lbms_protection_values(&s->m, s->soc.soc_bp, keeper->values);
         keeper->highest_cell = s->m.cell_max_index;
@@ -297,6 +317,7 @@ void lbms_keeper_step(struct lbms_keeper *keeper, const struct lbms_core *core, 
         save_all(keeper, core);
     }
     keeper->last_s = s->uptime_s;
+    keeper->finished = keeper->finished && outputs->sleep.requested;
     report(keeper, inputs);
 }
 
@@ -333,7 +354,10 @@ void lbms_keeper_finish(struct lbms_keeper *keeper, const struct lbms_core *core
 {
     unsigned i;
 
-    save_all(keeper, core);
+    if (!keeper->finished) { /* a board that refuses to sleep is asked again and again */
+        keeper->finished = true;
+        save_all(keeper, core);
+    }
     for (i = 0u; i < FINISH_MOST; i++) {
         const bool recorded = record_next(keeper, core);
 

@@ -48,6 +48,8 @@ struct lbms_keeper {
     bool slow_erase;                     /**< an erase takes longer than LBMS_KEEPER_ERASE_MS */
     int32_t values[LBMS_QUANTITY_COUNT]; /**< of the protections, when the last event happened */
     uint8_t highest_cell, lowest_cell;   /**< likewise */
+    bool sleeping;                       /**< sleep was requested in the last step */
+    bool finished;                       /**< and everything has been saved for it */
     bool started;                        /**< a step has been seen */
 };
 
