@@ -80,16 +80,14 @@ int lbms_keeper_open(struct lbms_keeper *keeper, const struct lbms_hal *hal,
 {
     struct lbms_restored stored;
     int status;
-    int kept;
 
     memset(keeper, 0, sizeof(*keeper));
     keeper->slow_erase =
         (erase_ms(hal->flash) > LBMS_KEEPER_ERASE_MS) || (erase_ms(hal->log_flash) > LBMS_KEEPER_ERASE_MS);
     status = lbms_store_open(&keeper->store, hal->flash, hal->log_flash, product);
     lbms_restored_defaults(&stored);
-    kept = lbms_store_load(&keeper->store, product, &stored);
+    lbms_store_load(&keeper->store, product, &stored);
     complete(restored, &stored);
-    keeper->params_old = (kept != LBMS_OK) || (restored->params_valid && !stored.params_valid);
     lbms_store_load_health(&keeper->store, &keeper->health);
     lbms_store_load_production(&keeper->store, &keeper->production);
     keeper->health.v[LBMS_HEALTH_MANUFACTURED_DATE] = (int32_t)keeper->production.identity.manufactured_s;
@@ -286,20 +284,46 @@ static void report(const struct lbms_keeper *keeper, struct lbms_inputs *inputs)
     inputs->store.trouble = keeper->store.trouble;
 }
 
+/* Parameters that are in use from the start on and are not the stored ones; a virgin store needs no defaults. */
+static bool params_unsaved(struct lbms_keeper *keeper, const struct lbms_core *core)
+{
+    const int status = lbms_store_compare_params(&keeper->store, &core->params);
+    size_t i;
+
+    if (status != LBMS_ERR_MISSING) {
+        return status < 0;
+    }
+    for (i = 0u; i < LBMS_PARAM_COUNT; i++) {
+        if (core->params.v[i] != core->product->params[i].def) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void start(struct lbms_keeper *keeper, const struct lbms_core *core)
+{
+    const uint32_t now_s = core->snapshot.uptime_s;
+
+    keeper->started = true;
+    keeper->saved_s = now_s;
+    keeper->verified_s = now_s;
+    keeper->interval_s = now_s;
+    keeper->last_s = now_s;
+    if (params_unsaved(keeper, core)) {
+        lbms_store_save_params(&keeper->store, &core->params);
+    }
+}
+
 void lbms_keeper_step(struct lbms_keeper *keeper, const struct lbms_core *core, struct lbms_inputs *inputs,
                       const struct lbms_outputs *outputs)
 {
     const struct lbms_snapshot *s = &core->snapshot;
 
     if (!keeper->started) {
-        keeper->started = true;
-        keeper->saved_s = s->uptime_s;
-        keeper->verified_s = s->uptime_s;
-        keeper->interval_s = s->uptime_s;
-        keeper->last_s = s->uptime_s;
+        start(keeper, core);
     }
-    if (keeper->params_old || (inputs->has_command && (core->unstored == inputs->command.sequence))) {
-        keeper->params_old = false;
+    if (inputs->has_command && (core->unstored == inputs->command.sequence)) {
         lbms_store_save_params(&keeper->store, &core->params);
     }
     if ((s->uptime_s - keeper->verified_s) >= LBMS_KEEPER_VERIFY_S) {

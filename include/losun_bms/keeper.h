@@ -44,7 +44,6 @@ struct lbms_keeper {
     uint32_t interval_s;                 /**< uptime of the last interval record */
     uint32_t last_s;                     /**< uptime of the last step */
     uint8_t told;                        /**< troubles of the store that have been recorded */
-    bool params_old;                     /**< parameters in use are not the stored ones: save them */
     bool slow_erase;                     /**< an erase takes longer than LBMS_KEEPER_ERASE_MS */
     int32_t values[LBMS_QUANTITY_COUNT]; /**< of the protections, when the last event happened */
     uint8_t highest_cell, lowest_cell;   /**< likewise */

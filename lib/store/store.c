@@ -104,7 +104,7 @@ static int read_words(const struct lbms_store *store, uint8_t value, uint8_t age
 }
 
 static int read_params(const struct lbms_store *store, const struct lbms_product *product, uint8_t age,
-                       struct lbms_params *params, bool *complete)
+                       struct lbms_params *params)
 {
     struct lbms_journal_info info;
     int status;
@@ -114,28 +114,25 @@ static int read_params(const struct lbms_store *store, const struct lbms_product
     if (status != LBMS_OK) {
         return status;
     }
-    *complete = info.length == sizeof(params->v);
     if ((info.layout != PARAMS_LAYOUT) || (info.length > sizeof(params->v)) ||
-        (info.check != (*complete ? store->names_check : check_names(product, info.length / WORD)))) {
+        (info.check != ((info.length == sizeof(params->v)) ? store->names_check
+                                                           : check_names(product, info.length / WORD)))) {
         return LBMS_ERR_FORMAT;
     }
     return lbms_params_check(params, product, NULL);
 }
 
-/* LBMS_OK when the set in use is the newest stored one, or none has ever been stored. */
-static int load_params(struct lbms_store *store, const struct lbms_product *product,
-                       struct lbms_restored *restored)
+static void load_params(struct lbms_store *store, const struct lbms_product *product,
+                        struct lbms_restored *restored)
 {
-    bool complete = true;
-    const int newest = read_params(store, product, 0u, &restored->params, &complete);
+    const int newest = read_params(store, product, 0u, &restored->params);
 
     restored->params_valid = newest == LBMS_OK;
     if ((newest == LBMS_OK) || (newest == LBMS_ERR_MISSING)) {
-        return complete ? LBMS_OK : LBMS_AGAIN;
+        return;
     }
-    restored->params_valid = read_params(store, product, 1u, &restored->params, &complete) == LBMS_OK;
+    restored->params_valid = read_params(store, product, 1u, &restored->params) == LBMS_OK;
     note(store, restored->params_valid ? LBMS_MEMORY_PREVIOUS_PARAMS : LBMS_MEMORY_DEFAULT_PARAMS);
-    return LBMS_AGAIN;
 }
 
 /* The newest readable one of the two that are kept; its length, 0 when there is none. */
@@ -154,13 +151,13 @@ static size_t read_bytes(const struct lbms_store *store, uint8_t value, uint8_t 
     return 0u;
 }
 
-int lbms_store_load(struct lbms_store *store, const struct lbms_product *product,
-                    struct lbms_restored *restored)
+void lbms_store_load(struct lbms_store *store, const struct lbms_product *product,
+                     struct lbms_restored *restored)
 {
-    const int status = load_params(store, product, restored);
     uint8_t bytes[LBMS_STORE_STATE_SIZE];
     size_t length;
 
+    load_params(store, product, restored);
     length = read_bytes(store, LBMS_STORE_STATE, STATE_LAYOUT, bytes, sizeof(bytes));
     fields_get(store_state_fields, store_state_count, restored, bytes, length);
     length = read_bytes(store, LBMS_STORE_CHARGE, 0u, bytes, LBMS_JOURNAL_SHORT_SIZE);
@@ -171,7 +168,6 @@ int lbms_store_load(struct lbms_store *store, const struct lbms_product *product
         restored->life.charge_mas = (int32_t)lbms_get_u32le(&reader);
         restored->life.valid = true;
     }
-    return status;
 }
 
 void lbms_store_load_health(const struct lbms_store *store, struct lbms_health *health)
@@ -318,16 +314,22 @@ static struct lbms_journal_value describe(const struct lbms_store *store, uint8_
     return v;
 }
 
-bool lbms_store_verify_params(struct lbms_store *store, const struct lbms_params *params)
+int lbms_store_compare_params(struct lbms_store *store, const struct lbms_params *params)
 {
     struct lbms_journal_value value;
 
-    if (lbms_store_saved(store, LBMS_STORE_PARAMS) != LBMS_OK) {
-        return true;
+    if (lbms_store_saved(store, LBMS_STORE_PARAMS) == LBMS_AGAIN) {
+        return LBMS_AGAIN;
     }
     store->params = params;
     value = describe(store, LBMS_STORE_PARAMS);
-    if (lbms_journal_compare(&store->journal, keys[LBMS_STORE_PARAMS], &value) != LBMS_ERR_STATE) {
+    return lbms_journal_compare(&store->journal, keys[LBMS_STORE_PARAMS], &value);
+}
+
+bool lbms_store_verify_params(struct lbms_store *store, const struct lbms_params *params)
+{
+    if ((lbms_store_saved(store, LBMS_STORE_PARAMS) != LBMS_OK) ||
+        (lbms_store_compare_params(store, params) != LBMS_ERR_STATE)) {
         return true;
     }
     note(store, LBMS_MEMORY_PARAMS_DIFFER);

@@ -84,12 +84,10 @@ int lbms_store_open(struct lbms_store *store, const struct lbms_flash *values, c
  * @param store     an open store
  * @param product   product whose table holds defaults, ranges and orderings
  * @param restored  from lbms_restored_defaults(), with the boot facts of the port; what is stored is filled in
- * @return LBMS_OK; LBMS_AGAIN: the parameters are not the newest stored ones, or there are more of them now: save
- *         them
  * Context: the context of the store.
  */
-int lbms_store_load(struct lbms_store *store, const struct lbms_product *product,
-                    struct lbms_restored *restored);
+void lbms_store_load(struct lbms_store *store, const struct lbms_product *product,
+                     struct lbms_restored *restored);
 
 /** Read the health record, or that of a virgin pack. Context: the context of the store. */
 void lbms_store_load_health(const struct lbms_store *store, struct lbms_health *health);
@@ -136,7 +134,18 @@ void lbms_store_save_production(struct lbms_store *store, const struct lbms_prod
 int lbms_store_saved(const struct lbms_store *store, uint8_t value);
 
 /**
- * Are these parameters the ones that were stored?
+ * Compare parameters with the newest stored set.
+ *
+ * @param store   an open store
+ * @param params  set in use
+ * @return LBMS_OK: the same; LBMS_ERR_MISSING: none is stored; LBMS_ERR_STATE: another one, or one of another length;
+ *         LBMS_ERR_CHECKSUM: it is damaged; LBMS_AGAIN: one waits to be stored
+ * Context: as lbms_store_verify_params().
+ */
+int lbms_store_compare_params(struct lbms_store *store, const struct lbms_params *params);
+
+/**
+ * Are these parameters the ones that were stored? If not, that is noted as trouble.
  *
  * @param store   an open store
  * @param params  set in use
