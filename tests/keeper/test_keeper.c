@@ -691,7 +691,7 @@ START_TEST(a_damaged_set_is_recorded_and_replaced)
 }
 END_TEST
 
-SUITE("core/keeper", CASE("R-PRM-01", a_parameter_write_is_answered_when_it_is_on_the_flash),
+SUITE("keeper/keeper", CASE("R-PRM-01", a_parameter_write_is_answered_when_it_is_on_the_flash),
       CASE("", commands_wait_for_each_other_and_a_refused_one_is_answered_at_once),
       CASE("", a_flash_that_takes_nothing_makes_the_write_fail),
       CASE("", without_flash_a_write_is_answered_at_once),
