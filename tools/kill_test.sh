@@ -9,7 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 count=${1:-200}
 pack=${2:-build/host}/examples/virtual_pack/virtual_pack
 parameter=inverter_timeout_s
-writes=16 # of each run; $parameter takes 3600
+writes=15 # of each run, an odd number; $parameter takes 3600
 first=6
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -20,12 +20,12 @@ highest=$first    # last value that may have been stored
 interrupted=0     # runs that were killed in the middle of their row
 RANDOM=${SEED:-1}
 
-run() { # values of this run begin behind $1
+run() { # values of this run begin behind $1; charged and discharged in turn, so that the pack stays awake
   local at=()
   for ((k = 1; k <= writes; k++)); do
     at+=(--at "$((k * 5)):param=$parameter=$(($1 + k))")
   done
-  "$pack" --headless --nvm "$memory" --speed "${SPEED:-400}" --demand -3000W --duration 1h "${at[@]}" \
+  "$pack" --headless --nvm "$memory" --speed "${SPEED:-400}" --demand "$(($1 % 2 == 0 ? 3000 : -3000))W" --duration 1h "${at[@]}" \
     >"$folder/out" 2>"$folder/err" &
 }
 
