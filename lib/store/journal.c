@@ -195,9 +195,9 @@ static uint8_t copied_key(const struct lbms_journal *journal)
 
 /*
  * Looks for the next value to be copied: the older one of every key first, then the newest ones. The older ones get a third
- * of the bank at most, so that there is room for the next value. LBMS_OK when there is none left.
+ * of the bank at most, so that there is room for the next value. False when there is none left.
  */
-static int next_copy(struct lbms_journal *journal)
+static bool next_copy(struct lbms_journal *journal)
 {
     const uint32_t room = journal->area.bank_size / LBMS_SLOT;
 
@@ -214,13 +214,10 @@ static int next_copy(struct lbms_journal *journal)
         if (((uint32_t)journal->target_top + entry.slots) <= (older ? (room / 3u) : room)) {
             journal->from = at;
             begin_entry(journal, &journal->target_top, entry.slots);
-            return LBMS_AGAIN;
-        }
-        if (!older) {
-            return LBMS_ERR_SPACE; /* more than a bank can hold: stay with the full one */
+            return true;
         }
     }
-    return LBMS_OK;
+    return false;
 }
 
 static int copy(struct lbms_journal *journal)
@@ -230,15 +227,9 @@ static int copy(struct lbms_journal *journal)
     int status;
 
     if (!journal->begun) {
-        status = next_copy(journal);
-        if (status == LBMS_OK) {
+        if (!next_copy(journal)) {
             journal->job = LBMS_JOURNAL_LABEL;
             journal->step = 0u;
-        } else if (status < 0) {
-            journal->area.state[journal->target] = LBMS_BANK_DIRTY;
-            return finish(journal, status);
-        } else {
-            /* begun */
         }
         return LBMS_AGAIN;
     }

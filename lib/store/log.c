@@ -57,11 +57,9 @@ static void count_blocks(struct lbms_log *log)
     for (bank = 0u; bank < log->area.banks; bank++) {
         struct lbms_bank_header header;
 
-        if (log->area.state[bank] != (uint8_t)LBMS_BANK_USED) {
-            continue;
-        }
         lbms_area_header(&log->area, bank, &header);
-        if ((header.state != (uint8_t)LBMS_BANK_USED) || (header.label > log->next)) {
+        if ((log->area.state[bank] != (uint8_t)LBMS_BANK_USED) || (header.state != (uint8_t)LBMS_BANK_USED) ||
+            (header.label > log->next)) {
             continue;
         }
         if (header.label <= log->oldest) {

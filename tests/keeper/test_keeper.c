@@ -374,6 +374,13 @@ START_TEST(start_sleep_wake_up_and_clock_are_recorded)
     bench_run(&b, 1000u);
     ck_assert_int_ge(find(LBMS_RECORD_CLOCK, &r), 0);
     ck_assert_int_eq(r.value, 3600);
+    b.wall_set = false;
+    ck_assert_int_eq(bench_command(&b, &command), LBMS_OK);
+    bench_run(&b, 1000u);
+    ck_assert_int_ge(find(LBMS_RECORD_CLOCK, &r), 0);
+    ck_assert_int_eq(r.value, 0); /* there was none to move */
+    ck_assert(!r.wall);           /* so the record has the uptime */
+    ck_assert_uint_lt(r.time_s, 100u);
 
     b.woke.wake_reason = LBMS_WAKE_BUTTON;
     b.woke.seconds_asleep = 7200u;
@@ -471,6 +478,15 @@ START_TEST(unexpected_resets_and_timed_wake_ups_are_counted)
     start_core();
     ck_assert_int_eq(keeper.health.v[LBMS_HEALTH_RESETS], 1);
     ck_assert_int_eq(keeper.health.v[LBMS_HEALTH_WAKE_UPS], 0);
+    b.restored.boot.reset_cause = LBMS_RESET_BROWN_OUT;
+    start_core();
+    ck_assert_int_eq(keeper.health.v[LBMS_HEALTH_RESETS], 1);
+    b.restored.boot.reset_cause = LBMS_RESET_CRASH;
+    start_core();
+    ck_assert_int_eq(keeper.health.v[LBMS_HEALTH_RESETS], 1);
+    b.restored.boot.reset_cause = LBMS_RESET_SOFTWARE;
+    start_core();
+    ck_assert_int_eq(keeper.health.v[LBMS_HEALTH_RESETS], 0);
     lbms_restored_defaults(&b.restored);
     b.restored.boot.reset_cause = LBMS_RESET_WAKE_UP;
     b.restored.boot.wake_reason = LBMS_WAKE_TIMER;

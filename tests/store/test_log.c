@@ -417,6 +417,29 @@ START_TEST(a_stuck_bit_is_noticed_by_reading_back)
 }
 END_TEST
 
+START_TEST(a_block_whose_labels_are_lost_is_passed_over)
+{
+    uint8_t content[LBMS_LOG_CONTENT];
+    uint32_t number;
+
+    open_rig(1024u, 4u, 8u); /* 15 records a block */
+    for (number = 1u; number <= 40u; number++) {
+        append(&events, number);
+    }
+    rig.image[1024u + 8u] ^= 1u; /* both labels of the second block, 16 to 30 */
+    rig.image[1024u + 16u] ^= 1u;
+    expect(&events, 9u, 31u);
+    ck_assert_int_eq(lbms_log_read(&events, 10u, content, NULL), LBMS_ERR_CHECKSUM);
+    expect(&events, 39u, 1u);
+    for (; number <= 120u; number++) {
+        append(&events, number);
+        expect(&events, 0u, number);
+        (void)settle(&events, true);
+    }
+    ck_assert_uint_eq(rig.violations, 0u);
+}
+END_TEST
+
 START_TEST(records_that_nothing_takes_are_counted_as_lost)
 {
     uint8_t content[LBMS_LOG_CONTENT];
@@ -518,5 +541,6 @@ SUITE("store/log", CASE("", an_erased_flash_holds_no_record), CASE("R-PRM-05", r
       CASE("R-PRM-04", a_power_cut_at_any_operation_costs_the_record_being_written),
       CASE("", a_flipped_bit_costs_one_record), CASE("", a_failing_block_keeps_its_records_and_is_left),
       CASE("", a_stuck_bit_is_noticed_by_reading_back),
+      CASE("", a_block_whose_labels_are_lost_is_passed_over),
       CASE("", records_that_nothing_takes_are_counted_as_lost), CASE("", the_last_number_ends_the_log),
       CASE("", what_is_no_log_is_refused), CASE("", random_images_do_no_harm))
