@@ -44,7 +44,8 @@ static unsigned check_flipped(uint16_t newest)
     return lost;
 }
 
-static unsigned flip_everywhere(uint16_t rounds)
+/* Every so many bits; an odd number, so that in the end all places in a byte have had their turn. */
+static unsigned flip_everywhere(uint16_t rounds, uint32_t step)
 {
     unsigned lost = 0u;
     uint16_t number;
@@ -56,7 +57,7 @@ static unsigned flip_everywhere(uint16_t rounds)
     }
     (void)rig_settle(&journal, true);
     flash_rig_copy(&clean, &rig);
-    for (bit = 0u; bit < clean.size * 8u; bit++) {
+    for (bit = 0u; bit < clean.size * 8u; bit += step) {
         rig.image[bit / 8u] ^= (uint8_t)(1u << (bit % 8u));
         lost += check_flipped(rounds);
         rig.image[bit / 8u] ^= (uint8_t)(1u << (bit % 8u));
@@ -66,8 +67,8 @@ static unsigned flip_everywhere(uint16_t rounds)
 
 START_TEST(any_flipped_bit_costs_one_write_at_most)
 {
-    ck_assert_uint_gt(flip_everywhere(2u), 500u); /* all bits of the four newest values */
-    ck_assert_uint_gt(flip_everywhere(7u), 500u); /* behind a change of banks */
+    ck_assert_uint_gt(flip_everywhere(2u, 1u), 500u); /* all bits of the four newest values */
+    ck_assert_uint_gt(flip_everywhere(7u, 7u), 70u);  /* behind a change of banks */
 }
 END_TEST
 
@@ -80,7 +81,7 @@ START_TEST(writing_goes_on_after_any_flipped_bit)
     write_round(2u);
     (void)rig_settle(&journal, true);
     flash_rig_copy(&clean, &rig);
-    for (bit = 0u; bit < clean.size * 8u; bit += 3u) {
+    for (bit = 0u; bit < clean.size * 8u; bit += 23u) {
         uint16_t number;
 
         flash_rig_copy(&rig, &clean);
@@ -309,7 +310,7 @@ START_TEST(random_images_do_no_harm)
     uint32_t random = 4711u;
     unsigned turn;
 
-    for (turn = 0u; turn < 3000u; turn++) {
+    for (turn = 0u; turn < 800u; turn++) {
         uint32_t i;
 
         flash_rig_open(&rig, 256u, 3u, (uint8_t)(1u << (turn % 4u)));
@@ -345,7 +346,7 @@ START_TEST(mutated_images_do_no_harm)
     write_round(2u);
     write_round(3u);
     flash_rig_copy(&clean, &rig);
-    for (turn = 0u; turn < 3000u; turn++) {
+    for (turn = 0u; turn < 800u; turn++) {
         unsigned changes = 1u + (turn % 20u);
 
         flash_rig_copy(&rig, &clean);
