@@ -7,7 +7,7 @@
 
 int bench_load_start(struct bench_load *load)
 {
-    struct lbms_restored restored;
+    static struct lbms_restored restored; /* too large for the stack */
 
     memset(load, 0, sizeof(*load));
     lbms_restored_defaults(&restored);
