@@ -4,6 +4,7 @@
 
 #include "bms_power.h"
 #include "losun_bms/battery/second_level.h"
+#include "losun_bms/model/record.h"
 
 #define UV_BITS (LBMS_MASK(LBMS_BIT_CELL_UV) | LBMS_MASK(LBMS_BIT_PACK_UV))
 /* Time between two samples of a pack in reduced power. */
@@ -146,12 +147,39 @@ static int carry_out(struct lbms_core *core, struct step *step)
     }
 }
 
+static void answer(struct lbms_core *core, uint16_t sequence, int result)
+{
+    core->snapshot.result = (int8_t)result;
+    core->snapshot.result_sequence = sequence;
+}
+
+/* A parameter write that is in force is answered when it is stored. */
+static void await_store(struct lbms_core *core, const struct lbms_inputs *in)
+{
+    if ((core->unstored != 0u) && (in->store.params != (int8_t)LBMS_AGAIN)) {
+        answer(core, core->unstored, in->store.params);
+        core->unstored = 0u;
+    }
+}
+
 /* 3: at most one command. */
 static void obey(struct lbms_core *core, struct step *step)
 {
-    if (step->in->has_command) {
-        core->snapshot.result = (int8_t)carry_out(core, step);
-        core->snapshot.result_sequence = step->in->command.sequence;
+    const struct lbms_inputs *in = step->in;
+    int result;
+
+    await_store(core, in);
+    if ((in->store.trouble & LBMS_MASK(LBMS_MEMORY_PARAMS_DIFFER)) != 0u) {
+        core->self_test_failed = true;
+    }
+    if (!in->has_command) {
+        return;
+    }
+    result = carry_out(core, step);
+    if ((result == LBMS_OK) && in->store.fitted && core->params_changed) {
+        core->unstored = in->command.sequence;
+    } else {
+        answer(core, in->command.sequence, result);
     }
 }
 

@@ -176,6 +176,15 @@ static void retain(struct lbms *bms)
     }
 }
 
+/* Before the processor stops: everything onto the flash. */
+static void save_all(struct lbms *bms)
+{
+    retain(bms);
+    if (bms->keeper != NULL) {
+        lbms_keeper_finish(bms->keeper, &bms->core);
+    }
+}
+
 static void act(struct lbms *bms)
 {
     const struct lbms_hal *hal = bms->hal;
@@ -185,7 +194,7 @@ static void act(struct lbms *bms)
         retain(bms);
     }
     if ((out->action == LBMS_ACTION_RESET) && (hal->reset != NULL)) {
-        retain(bms);
+        save_all(bms);
         hal->reset(hal->ctx);
     }
     if ((out->action == LBMS_ACTION_SET_CLOCK) && (hal->wall_set != NULL)) {
@@ -202,7 +211,7 @@ static bool sleep(struct lbms *bms)
     if (!bms->outputs.sleep.requested || (hal->sleep == NULL)) {
         return false;
     }
-    retain(bms);
+    save_all(bms);
     memset(&woke, 0, sizeof(woke));
     if (count_error(&bms->errors.sleep, hal->sleep(hal->ctx, &bms->outputs.sleep, &woke)) != LBMS_OK) {
         return false;
@@ -216,9 +225,15 @@ static bool sleep(struct lbms *bms)
     return true;
 }
 
+/* One at a time: the next waits while a parameter write is being stored. */
+static bool command_ready(const struct lbms *bms)
+{
+    return (bms->queued > 0u) && (bms->core.unstored == 0u);
+}
+
 static void take_command(struct lbms *bms)
 {
-    bms->inputs.has_command = bms->queued > 0u;
+    bms->inputs.has_command = command_ready(bms);
     if (bms->inputs.has_command) {
         bms->inputs.command = bms->queue[0];
         bms->queued--;
@@ -238,6 +253,9 @@ static void step(struct lbms *bms, uint32_t now_ms)
     feed_watchdog(bms, applied);
     if (bms->observe != NULL) {
         bms->observe(bms->observe_ctx, &bms->inputs, &bms->outputs, &bms->core.snapshot);
+    }
+    if (bms->keeper != NULL) {
+        lbms_keeper_step(bms->keeper, &bms->core, &bms->inputs, &bms->outputs);
     }
     bms->inputs.sample_new = false;
     bms->inputs.wake_reason = 0u;
@@ -264,6 +282,18 @@ static uint32_t at_most_a_second(uint32_t ms)
     return (ms < LBMS_WAIT_MS_MAX) ? ms : LBMS_WAIT_MS_MAX;
 }
 
+/* A parameter write has been stored: whoever asked for it shall not wait for the next period. */
+static bool answer_ready(const struct lbms *bms)
+{
+    return (bms->core.unstored != 0u) && (bms->inputs.store.params != (int8_t)LBMS_AGAIN);
+}
+
+/* One piece of slow work. True when there is more. */
+static bool work(struct lbms *bms)
+{
+    return (bms->keeper != NULL) && lbms_keeper_work(bms->keeper, &bms->core, &bms->inputs);
+}
+
 uint32_t lbms_run(struct lbms *bms)
 {
     const uint32_t before_ms = lbms_elapsed_ms(bms->hal->now_ms(bms->hal->ctx), bms->last_step_ms);
@@ -276,14 +306,14 @@ uint32_t lbms_run(struct lbms *bms)
     const bool due = !bms->stepped || fresh || (passed_ms >= period_ms);
 
     count_uptime(bms, now_ms);
-    if (!due && !urgent && (bms->queued == 0u)) {
+    if (!due && !urgent && !command_ready(bms) && !answer_ready(bms)) {
         if (resting) { /* the watchdog knows no rest; the steps that it watches over still come */
             feed_watchdog(bms, bms->applied);
         }
-        return at_most_a_second(period_ms - passed_ms);
+        return work(bms) ? 0u : at_most_a_second(period_ms - passed_ms);
     }
     step(bms, now_ms);
-    if (sleep(bms) || (bms->queued > 0u)) {
+    if (sleep(bms) || command_ready(bms) || work(bms)) {
         return 0u;
     }
     return at_most_a_second(period(bms));
@@ -307,6 +337,11 @@ int lbms_command(struct lbms *bms, const struct lbms_command *command)
 const struct lbms_snapshot *lbms_snapshot(const struct lbms *bms)
 {
     return &bms->core.snapshot;
+}
+
+void lbms_keep(struct lbms *bms, struct lbms_keeper *keeper)
+{
+    bms->keeper = keeper;
 }
 
 void lbms_observe(struct lbms *bms, lbms_observer observe, void *ctx)

@@ -66,10 +66,11 @@ struct lbms_core {
     uint8_t resets;                /**< unexpected resets in a row, this start included */
     uint16_t resets_age_s;         /**< time from the first of them to this start */
     uint32_t start_s;              /**< uptime of the first step */
-    bool self_test_failed;         /**< program, memory, or too many resets: until the next start */
-    bool params_changed;           /**< what was derived from the parameters is out of date */
-    bool started;                  /**< the first step has been made */
-    bool start_began;              /**< the step before entered STARTING: the address switch is read again */
+    uint16_t unstored;     /**< sequence of a parameter command that waits until it is stored; 0: none */
+    bool self_test_failed; /**< program, memory, or too many resets: until the next start */
+    bool params_changed;   /**< what was derived from the parameters is out of date */
+    bool started;          /**< the first step has been made */
+    bool start_began;      /**< the step before entered STARTING: the address switch is read again */
 };
 
 /**

@@ -14,6 +14,7 @@
 
 #include "losun_bms/bms.h"
 #include "losun_bms/hal.h"
+#include "losun_bms/keeper.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -63,6 +64,7 @@ struct lbms {
     bool heater_shown;
     lbms_observer observe;
     void *observe_ctx;
+    struct lbms_keeper *keeper; /**< NULL: nothing is saved */
 };
 
 /**
@@ -113,6 +115,15 @@ int lbms_command(struct lbms *bms, const struct lbms_command *command);
  * Context: the context of lbms_run().
  */
 const struct lbms_snapshot *lbms_snapshot(const struct lbms *bms);
+
+/**
+ * Save from now on what must survive, and record what happens.
+ *
+ * @param bms     pack, prepared by lbms_init() with what lbms_keeper_open() has restored
+ * @param keeper  must stay valid as long as the pack runs; NULL to stop
+ * Context: main, before the first lbms_run().
+ */
+void lbms_keep(struct lbms *bms, struct lbms_keeper *keeper);
 
 /**
  * Observe every step, for recordings and displays.

@@ -204,6 +204,16 @@ int lbms_protection_init(struct lbms_protection *protection, const struct lbms_p
 void lbms_protection_levels(struct lbms_protection *protection, const struct lbms_params *params);
 
 /**
+ * The quantities as the rows look at them.
+ *
+ * @param m       validated measurement
+ * @param soc_bp  SOC, 0.01 %
+ * @param value   receives LBMS_QUANTITY_COUNT values, by enum lbms_quantity
+ * Context: any.
+ */
+void lbms_protection_values(const struct lbms_measured *m, uint16_t soc_bp, int32_t *value);
+
+/**
  * Evaluate every row.
  *
  * @param protection  engine; its result fields are rewritten
