@@ -7,7 +7,7 @@
 #define PERIOD_MS       100u
 #define WATCHDOG_AGE_MS 2000u
 /* R-SLP-09: an empty pack that may not sleep looks every 10 s only. */
-#define REDUCED_AGE_MS 12000u
+#define REDUCED_AGE_MS  12000u
 #define SENSORS         (LBMS_NTCS + 2u)
 #define BODY_DIODE_MV   700
 #define LIMITER_HIGH_MA 10000
