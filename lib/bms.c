@@ -223,6 +223,8 @@ static void decide_mode(struct lbms_core *core, const struct step *step)
 /* 8: the only place from which switches are commanded. */
 static void control_switches(struct lbms_core *core, const struct step *step)
 {
+    /* The load test puts a voltage on the port: not when the discharge path was commanded open. */
+    const bool may_probe = (core->forced_off & LBMS_PATH_DISCHARGE) == 0u;
     const struct lbms_switch_inputs in = {
         step->in->now_ms,
         lbms_mode_permits_paths(core->mode.mode),
@@ -230,7 +232,7 @@ static void control_switches(struct lbms_core *core, const struct step *step)
         lbms_core_blocked(core),
         core->flow.charger_present,
         core->charge.use_limiter,
-        core->protection.probe_load,
+        core->protection.probe_load && may_probe,
         &core->snapshot.m,
     };
 

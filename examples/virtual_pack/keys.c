@@ -52,32 +52,26 @@ static void change_speed(struct app *app, double factor)
     }
 }
 
+/* Keys of the keyboard that hold a key of the pack. */
+static const struct {
+    char key;
+    const char *action;
+} presses[] = {
+    {'b', "button=0.2s"}, {'B', "button=4s"},   {'R', "button=7s"}, {'m', "menu=0.2s"}, {'e', "enter=0.2s"},
+    {'\r', "enter=0.2s"}, {'\n', "enter=0.2s"}, {'n', "down=0.2s"}, {'x', "esc=0.2s"},
+};
+
 static void panel_key(struct app *app, char key)
 {
+    size_t i;
+
+    for (i = 0u; i < sizeof(presses) / sizeof(presses[0]); i++) {
+        if (key == presses[i].key) {
+            act(app, presses[i].action);
+            return;
+        }
+    }
     switch (key) {
-    case 'b':
-        act(app, "button=0.2s");
-        break;
-    case 'B':
-        act(app, "button=4s");
-        break;
-    case 'R':
-        act(app, "button=7s");
-        break;
-    case 'm':
-        act(app, "menu=0.2s");
-        break;
-    case 'e':
-    case '\r':
-    case '\n':
-        act(app, "enter=0.2s");
-        break;
-    case 'n':
-        act(app, "down=0.2s");
-        break;
-    case 'x':
-        act(app, "esc=0.2s");
-        break;
     case 'w':
         act_switch(app, "switch", (app->board.keys & LBMS_KEY_WEAK_SWITCH) == 0);
         break;

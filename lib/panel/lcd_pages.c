@@ -324,93 +324,77 @@ static void put_listed(const struct lbms_lcd_view *view, uint8_t page, uint8_t i
     }
 }
 
-/* A measured value of the snapshot, and whether it may be believed. */
-struct reading {
-    int32_t value;
-    bool valid;
+/* Unit of a quantity, and what must be valid for it. */
+static const struct {
     uint8_t unit;
+    uint16_t needed;
+} kinds[] = {
+    [PACK_VOLTAGE] = {LBMS_UNIT_MV, LBMS_VALID_PACK},
+    [CURRENT] = {LBMS_UNIT_MA, LBMS_VALID_CURRENT},
+    [SOC] = {LBMS_UNIT_BP, 0u},
+    [SOH] = {LBMS_UNIT_BP, 0u}, /* of the capacity */
+    [REMAINING] = {LBMS_UNIT_MAH, 0u},
+    [CAPACITY] = {LBMS_UNIT_MAH, 0u},
+    [CELL_HIGHEST] = {LBMS_UNIT_MV, LBMS_VALID_CELL_RANGE},
+    [CELL_LOWEST] = {LBMS_UNIT_MV, LBMS_VALID_CELL_RANGE},
+    [MOSFET] = {LBMS_UNIT_DC, LBMS_VALID_MOSFET},
+    [ENVIRONMENT] = {LBMS_UNIT_DC, LBMS_VALID_AMBIENT},
+    [ADDRESS] = {LBMS_UNIT_COUNT, 0u},
+    [RECORDS] = {LBMS_UNIT_COUNT, 0u},
+    [LAST_VOLTAGE] = {LBMS_UNIT_MV, 0u},
+    [LAST_LOWEST] = {LBMS_UNIT_MV, 0u},
 };
 
-static struct reading read_quantity(const struct lbms_lcd *lcd, const struct lbms_lcd_view *view,
-                                    uint8_t quantity)
+static int32_t value_of(const struct lbms_lcd *lcd, const struct lbms_lcd_view *view, uint8_t quantity)
 {
     const struct lbms_snapshot *s = view->pack;
-    const struct lbms_measured *m = &s->m;
-    struct reading r = {0, true, LBMS_UNIT_MV};
-    uint16_t needed = 0u;
 
     switch (quantity) {
     case PACK_VOLTAGE:
-        r.value = m->pack_mv;
-        needed = LBMS_VALID_PACK;
-        break;
+        return s->m.pack_mv;
     case CURRENT:
-        r.value = m->current_ma;
-        r.unit = LBMS_UNIT_MA;
-        needed = LBMS_VALID_CURRENT;
-        break;
+        return s->m.current_ma;
     case SOC:
-        r.value = s->soc.soc_bp;
-        r.unit = LBMS_UNIT_BP;
-        break;
-    case SOH: /* of the capacity */
-        r.value = lbms_mul_div_i32(s->soc.capacity_mah, 10000, view->params->v[P(DESIGN_CAPACITY_MAH)]);
-        r.unit = LBMS_UNIT_BP;
-        break;
+        return s->soc.soc_bp;
+    case SOH:
+        return lbms_mul_div_i32(s->soc.capacity_mah, 10000, view->params->v[P(DESIGN_CAPACITY_MAH)]);
     case REMAINING:
-        r.value = s->soc.remaining_mah;
-        r.unit = LBMS_UNIT_MAH;
-        break;
+        return s->soc.remaining_mah;
     case CAPACITY:
-        r.value = s->soc.capacity_mah;
-        r.unit = LBMS_UNIT_MAH;
-        break;
+        return s->soc.capacity_mah;
     case CELL_HIGHEST:
-        r.value = m->cell_max_mv;
-        needed = LBMS_VALID_CELL_RANGE;
-        break;
+        return s->m.cell_max_mv;
     case CELL_LOWEST:
-        r.value = m->cell_min_mv;
-        needed = LBMS_VALID_CELL_RANGE;
-        break;
+        return s->m.cell_min_mv;
     case MOSFET:
-        r.value = m->mosfet_dc;
-        r.unit = LBMS_UNIT_DC;
-        needed = LBMS_VALID_MOSFET;
-        break;
+        return s->m.mosfet_dc;
     case ENVIRONMENT:
-        r.value = m->ambient_dc;
-        r.unit = LBMS_UNIT_DC;
-        needed = LBMS_VALID_AMBIENT;
-        break;
+        return s->m.ambient_dc;
     case ADDRESS:
-        r.value = s->address;
-        r.unit = LBMS_UNIT_COUNT;
-        break;
+        return s->address;
     case RECORDS:
-        r.value = (int32_t)view->records;
-        r.unit = LBMS_UNIT_COUNT;
-        r.valid = view->records_valid;
-        break;
+        return (int32_t)view->records;
     case LAST_VOLTAGE:
-        r.value = lcd->pack_mv;
-        r.valid = lcd->values_valid;
-        break;
+        return lcd->pack_mv;
     default: /* LAST_LOWEST */
-        r.value = lcd->cell_min_mv;
-        r.valid = lcd->values_valid;
-        break;
+        return lcd->cell_min_mv;
     }
-    r.valid = r.valid && ((m->valid & needed) == needed);
-    return r;
 }
 
 static void put_quantity(const struct lbms_lcd *lcd, const struct lbms_lcd_view *view, uint8_t quantity,
                          struct lbms_lcd_text *value)
 {
-    const struct reading r = read_quantity(lcd, view, quantity);
+    const uint16_t needed = kinds[quantity].needed;
+    bool valid = (view->pack->m.valid & needed) == needed;
 
-    put_valid(value, r.valid, r.value, r.unit);
+    if (quantity == RECORDS) {
+        valid = view->records_valid;
+    } else if ((quantity == LAST_VOLTAGE) || (quantity == LAST_LOWEST)) {
+        valid = lcd->values_valid;
+    } else {
+        /* of the present */
+    }
+    put_valid(value, valid, value_of(lcd, view, quantity), kinds[quantity].unit);
 }
 
 static const char *on_off(uint8_t closed, unsigned switches)
