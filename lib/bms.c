@@ -4,6 +4,9 @@
 
 #include "losun_bms/battery/second_level.h"
 
+#define UV_BITS (LBMS_MASK(LBMS_BIT_CELL_UV) | LBMS_MASK(LBMS_BIT_PACK_UV))
+#define LOST    (LBMS_MASK(LBMS_CONDITION_CELLS_LOST) | LBMS_MASK(LBMS_CONDITION_CURRENT_LOST))
+
 /* What later parts of one step take from earlier ones. */
 struct step {
     const struct lbms_inputs *in;
@@ -13,49 +16,9 @@ struct step {
     bool was_asleep; /* SHUTDOWN before this step: a held button wakes instead of resetting */
     bool sleep_command;
     bool reset_command;
+    bool keep;                                /* something that a reset must not undo has changed */
+    struct lbms_protection_inputs protection; /* what the protections look at */
 };
-
-static void prepare(struct lbms_core *core, const struct lbms_restored *restored)
-{
-    const bool asleep = restored->boot.reset_cause == LBMS_RESET_WAKE_UP;
-
-    lbms_button_init(&core->button, asleep && ((restored->boot.wake_reason & LBMS_WAKE_BUTTON) != 0u));
-    lbms_measure_init(&core->measure);
-    lbms_flow_init(&core->flow);
-    (void)lbms_protection_init(&core->protection, lbms_protection_rows, lbms_protection_row_count);
-    lbms_soc_init(&core->soc, &restored->life, &core->params);
-    lbms_mode_init(&core->mode, asleep);
-    lbms_sleep_init(&core->sleep, restored->sleep_reason);
-    lbms_switch_control_init(&core->switches);
-    lbms_leds_init(&core->leds);
-    core->start_wake_reason = restored->boot.wake_reason;
-    core->snapshot.mode = core->mode.mode;
-    core->snapshot.blocked = LBMS_PATHS_BOTH;
-    core->snapshot.sleep_reason = restored->sleep_reason;
-    core->snapshot.m.age_ms = UINT32_MAX;
-    lbms_soc_view(&core->soc, &core->snapshot.soc);
-}
-
-int lbms_core_init(struct lbms_core *core, const struct lbms_product *product,
-                   const struct lbms_restored *restored)
-{
-    int status = LBMS_OK;
-
-    if ((core == NULL) || (product == NULL) || (restored == NULL)) {
-        return LBMS_ERR_ARGUMENT;
-    }
-    memset(core, 0, sizeof(*core));
-    core->product = product;
-    lbms_params_defaults(&core->params, product);
-    if (restored->params_valid) {
-        status = lbms_params_check(&restored->params, product, NULL);
-        if (status == LBMS_OK) {
-            core->params = restored->params;
-        }
-    }
-    prepare(core, restored);
-    return status;
-}
 
 /* 1: keys and address switch. At the first step the levels are taken as they are. */
 static void controls(struct lbms_core *core, struct step *step)
@@ -67,6 +30,7 @@ static void controls(struct lbms_core *core, struct step *step)
 
     if (!core->started) {
         core->started = true;
+        core->start_s = in->uptime_s;
         lbms_debounce_init(&core->keys, in->keys);
         core->snapshot.address = in->dip;
     }
@@ -88,6 +52,56 @@ static void measure(struct lbms_core *core, const struct step *step)
     lbms_flow_step(&core->flow, &core->measure.m, step->in->now_ms, &core->params, core->product);
 }
 
+/* The hardware is judged by what was commanded in the step before. */
+static void watch_hardware(struct lbms_core *core, const struct step *step)
+{
+    const struct lbms_hardware_inputs in = {
+        step->in->now_ms,        &core->measure.m,  core->snapshot.want.closed, core->protection.protections,
+        core->protection.faults, step->in->afe_fit, &step->in->afe_got,         &core->afe,
+    };
+
+    lbms_hardware_step(&core->hardware, &in, &core->params, core->product);
+}
+
+/*
+ * Conditions of measurement and hardware are of this step. Those of the parts that come later are of the step before: the
+ * protections must decide first.
+ */
+static void state_conditions(struct lbms_core *core, struct step *step)
+{
+    step->protection.now_ms = step->in->now_ms;
+    step->protection.m = &core->measure.m;
+    step->protection.conditions = core->measure.conditions | core->hardware.conditions |
+                                  core->switches.conditions | core->charge.conditions |
+                                  core->limits.conditions |
+                                  (core->self_test_failed ? LBMS_MASK(LBMS_CONDITION_SELF_TEST) : 0u);
+    step->protection.soc_bp = core->snapshot.soc.soc_bp;
+    step->protection.charger_present = core->flow.charger_present;
+    step->protection.limiter_armed = core->charge.limiter_armed;
+}
+
+/* Latched faults are released, unless a cause is still there. A cell that did not come up gets its time anew. */
+static int clear_faults(struct lbms_core *core, struct step *step)
+{
+    const uint32_t stuck = LBMS_MASK(LBMS_CONDITION_CELL_STUCK_LOW);
+    int status;
+
+    step->protection.conditions &= ~stuck;
+    status = lbms_protection_service(&core->protection, &step->protection, &core->params);
+    if (status == LBMS_OK) {
+        lbms_gentle_forget(&core->charge.gentle);
+    } else {
+        step->protection.conditions |= core->charge.conditions & stuck;
+    }
+    return status;
+}
+
+static int take_params(struct lbms_core *core, int status)
+{
+    core->params_changed = core->params_changed || (status == LBMS_OK);
+    return status;
+}
+
 static int carry_out(struct lbms_core *core, struct step *step)
 {
     const struct lbms_command *command = &step->in->command;
@@ -98,9 +112,18 @@ static int carry_out(struct lbms_core *core, struct step *step)
         if (command->count > LBMS_COMMAND_ITEMS) {
             return LBMS_ERR_ARGUMENT;
         }
-        return lbms_params_set(&core->params, core->product, command->item, command->count, NULL);
+        return take_params(
+            core, lbms_params_set(&core->params, core->product, command->item, command->count, NULL));
     case LBMS_COMMAND_RESTORE_DEFAULTS:
         lbms_params_defaults(&core->params, core->product);
+        return take_params(core, LBMS_OK);
+    case LBMS_COMMAND_CLEAR_FAULTS:
+        return clear_faults(core, step);
+    case LBMS_COMMAND_FORCE_OFF:
+        if ((command->item[0].value < 0) || (command->item[0].value > (int32_t)LBMS_PATHS_BOTH)) {
+            return LBMS_ERR_ARGUMENT;
+        }
+        core->forced_off = (uint8_t)command->item[0].value;
         return LBMS_OK;
     case LBMS_COMMAND_SLEEP:
         if ((mode == LBMS_MODE_SHUTDOWN) || (mode == LBMS_MODE_STARTING) || (mode == LBMS_MODE_STOPPING)) {
@@ -129,15 +152,68 @@ static void obey(struct lbms_core *core, struct step *step)
     }
 }
 
-/* 4: protections see the SOC and the conditions of the previous step. */
+/* 4: protections see the SOC and the later conditions of the previous step. */
 static void protect(struct lbms_core *core, const struct step *step)
 {
-    const struct lbms_protection_inputs in = {
-        step->in->now_ms,           &core->measure.m,          core->measure.cells_lost,
-        core->measure.current_lost, core->snapshot.conditions, core->snapshot.soc.soc_bp,
+    if (core->params_changed) {
+        lbms_protection_levels(&core->protection, &core->params);
+    }
+    lbms_protection_step(&core->protection, &step->protection, &core->params, core->product);
+}
+
+/* 5: charging complete, how gently to charge, and through which branch. */
+static void supervise_charge(struct lbms_core *core, const struct step *step)
+{
+    const struct lbms_protection *p = &core->protection;
+    const struct lbms_charge_inputs in = {
+        step->in->now_ms,
+        step->in->uptime_s,
+        &core->measure.m,
+        p->alarms,
+        p->protections,
+        p->faults,
+        p->blocked,
+        p->fault_blocked,
+        core->flow.charger_present,
+        core->snapshot.soc.soc_bp,
+        core->mode.mode == LBMS_MODE_SHUTDOWN,
     };
 
-    lbms_protection_step(&core->protection, &in, &core->params, core->product);
+    lbms_charge_step(&core->charge, &in, &core->params, core->product);
+    if (core->charge.clear_ov) {
+        lbms_protection_forget_ov(&core->protection);
+    }
+}
+
+/* An under-voltage that no heavy load and no cold explains means empty. */
+static bool is_empty(const struct lbms_core *core)
+{
+    const struct lbms_measured *m = &core->measure.m;
+    const int32_t *v = core->params.v;
+    const uint32_t begun = core->protection.protections & ~core->snapshot.protections;
+
+    return ((begun & UV_BITS) != 0u) && ((m->valid & LBMS_VALID_CURRENT) != 0u) &&
+           ((m->valid & LBMS_VALID_TEMP_RANGE) != 0u) && (m->temp_low_dc > v[LBMS_PARAM_EMPTY_TEMP_DC]) &&
+           (-m->current_ma < ((v[LBMS_PARAM_DESIGN_CAPACITY_MAH] / 100) * v[LBMS_PARAM_EMPTY_RATE_PCT]));
+}
+
+/* 6: state of charge, with its two certain points. */
+static void count_charge(struct lbms_core *core, const struct step *step)
+{
+    lbms_soc_step(&core->soc, &core->measure.m, step->in->now_ms, &core->params);
+    if (core->charge.soc_full) {
+        lbms_soc_full(&core->soc);
+    } else if (is_empty(core)) {
+        lbms_soc_empty(&core->soc);
+    } else {
+        /* the current is all that is known */
+    }
+}
+
+/* Paths held open for any reason but the mode. */
+static uint8_t blocked(const struct lbms_core *core)
+{
+    return (uint8_t)(core->protection.blocked | core->charge.blocked | core->forced_off);
 }
 
 /* 7: sleep and mode. The mode machine takes the wishes of the sleep control, which saw the mode of the last step. */
@@ -166,14 +242,19 @@ static void decide_mode(struct lbms_core *core, const struct step *step)
     mode_in.now_ms = step->in->now_ms;
     mode_in.protections = core->protection.protections;
     mode_in.blocked = core->protection.blocked;
-    mode_in.faults = core->protection.faults;
+    mode_in.fault_blocked = core->protection.fault_blocked;
+    mode_in.full = (core->charge.state & LBMS_STATE_FULL) != 0u;
     mode_in.flow = core->flow.flow;
     mode_in.switch_on = switch_on;
-    mode_in.measured = complete || core->measure.cells_lost || core->measure.current_lost;
+    mode_in.measured = complete || ((core->measure.conditions & LOST) != 0u);
     mode_in.stop = core->sleep.stop;
     mode_in.asleep = core->sleep.confirmed;
     mode_in.wake = core->sleep.wake;
     lbms_mode_step(&core->mode, &mode_in, &core->params);
+    /* a user who switches off and on, or wakes the pack, has seen to what locked it */
+    if (core->sleep.wake_by_user || ((core->snapshot.mode == LBMS_MODE_OFF_SWITCH) && switch_on)) {
+        lbms_protection_user(&core->protection);
+    }
 }
 
 /* 8: the only place from which switches are commanded. */
@@ -183,33 +264,81 @@ static void control_switches(struct lbms_core *core, const struct step *step)
         step->in->now_ms,
         lbms_mode_permits_paths(core->mode.mode),
         core->mode.mode == LBMS_MODE_OFF_SWITCH,
-        core->protection.blocked,
+        blocked(core),
         core->flow.charger_present,
+        core->charge.use_limiter,
+        core->protection.probe_load,
         &core->measure.m,
     };
 
     lbms_switch_control_step(&core->switches, &in, &core->params, core->product);
 }
 
+/* 9: what the inverter is told. */
+static void limit(struct lbms_core *core, const struct step *step)
+{
+    const uint16_t state = core->charge.state;
+    const struct lbms_limits_inputs in = {
+        step->in->now_ms,
+        &core->measure.m,
+        core->protection.protections,
+        core->snapshot.soc.soc_bp,
+        blocked(core),
+        lbms_mode_permits_paths(core->mode.mode),
+        (state & LBMS_STATE_FULL) != 0u,
+        (state & LBMS_STATE_GENTLE) != 0u,
+        core->charge.full_request,
+    };
+
+    lbms_limits_step(&core->limits, &in, &core->params, core->product);
+}
+
+/* 10: balancing. */
+static void balance(struct lbms_core *core, const struct step *step)
+{
+    const struct lbms_balance_inputs in = {
+        step->in->now_ms,
+        step->in->uptime_s,
+        &core->measure.m,
+        core->measure.clean_age_ms,
+        core->protection.protections,
+        core->protection.faults,
+        core->charge.state,
+        core->flow.flow,
+        core->flow.charger_present,
+        lbms_mode_permits_paths(core->mode.mode),
+    };
+
+    lbms_balance_step(&core->balance, &in, &core->params);
+}
+
 /* 11: everything that others may know. */
-static void describe(struct lbms_core *core, const struct step *step)
+static void describe(struct lbms_core *core, struct step *step)
 {
     struct lbms_snapshot *s = &core->snapshot;
 
+    step->keep = (s->protections != core->protection.protections) || (s->faults != core->protection.faults) ||
+                 (s->locks != core->protection.locks) ||
+                 (((s->state ^ core->charge.state) & LBMS_STATE_FULL) != 0u);
     s->now_ms = step->in->now_ms;
     s->uptime_s = step->in->uptime_s;
     s->m = core->measure.m;
     s->alarms = core->protection.alarms;
     s->protections = core->protection.protections;
     s->faults = core->protection.faults;
-    s->blocked = core->protection.blocked;
-    s->conditions = core->switches.conditions;
+    s->locks = core->protection.locks;
+    s->blocked = blocked(core);
+    s->fault_blocked = core->protection.fault_blocked;
+    s->conditions = step->protection.conditions;
+    s->state = (uint16_t)(core->charge.state | core->hardware.state |
+                          (core->limits.stop ? (unsigned)LBMS_STATE_STOP_LOW : 0u));
     s->mode = core->mode.mode;
     s->flow = core->flow.flow;
     s->charger_present = core->flow.charger_present;
     s->sleep_reason = core->sleep.reason;
     s->want = core->switches.want;
-    s->balance_mask = 0u;
+    s->balance_mask = core->balance.mask;
+    s->limit = core->limits.view;
     lbms_soc_view(&core->soc, &s->soc);
     s->status = lbms_led_status(s);
     lbms_leds_step(&core->leds, s, (step->keys & LBMS_KEY_WEAK_SWITCH) != 0u, &core->params);
@@ -222,10 +351,24 @@ static void second_level(struct lbms_core *core)
     struct lbms_afe_config wanted = core->afe;
 
     lbms_second_level(&wanted, &core->params, core->product);
-    if ((core->afe.sequence == 0u) || !lbms_second_level_equal(&wanted, &core->afe)) {
+    if ((core->afe.sequence == 0u) || core->hardware.rewrite ||
+        !lbms_second_level_equal(&wanted, &core->afe)) {
         wanted.sequence = (uint8_t)((core->afe.sequence == UINT8_MAX) ? 1u : (core->afe.sequence + 1u));
         core->afe = wanted;
     }
+}
+
+static uint8_t contacts(const struct lbms_core *core)
+{
+    unsigned closed = 0u;
+
+    if ((core->hardware.state & LBMS_STATE_TRIP_UNIT) != 0u) {
+        closed |= LBMS_CONTACT_TRIP_UNIT;
+    }
+    if (core->hardware.buzzer) { /* nothing in the pack can end this danger: call somebody */
+        closed |= LBMS_CONTACT_1;
+    }
+    return (uint8_t)closed;
 }
 
 /* 14: what the runner applies, and when the next step is due at the latest. */
@@ -234,12 +377,19 @@ static void conclude(struct lbms_core *core, struct step *step)
     struct lbms_outputs *out = step->out;
     const uint32_t debounce_ms = lbms_param_ms(&core->params, core->product, LBMS_PARAM_KEY_DEBOUNCE_MS);
 
-    second_level(core);
+    if (core->params_changed || core->hardware.rewrite) {
+        second_level(core);
+    }
+    core->params_changed = false;
     out->want = core->snapshot.want;
     out->balance_mask = core->snapshot.balance_mask;
     out->lights = core->snapshot.lights;
     out->afe = core->afe;
     out->sleep = core->sleep.request;
+    out->buzzer = core->hardware.buzzer;
+    out->heater = core->charge.heater;
+    out->dry_contacts = contacts(core);
+    out->keep = step->keep;
     if (step->reset_command || ((step->button == LBMS_BUTTON_HELD) && !step->was_asleep)) {
         out->action = LBMS_ACTION_RESET;
     }
@@ -251,26 +401,24 @@ static void conclude(struct lbms_core *core, struct step *step)
 
 void lbms_step(struct lbms_core *core, const struct lbms_inputs *inputs, struct lbms_outputs *outputs)
 {
-    struct step step = {inputs, outputs, 0u, 0u, false, false, false};
+    struct step step;
 
+    memset(&step, 0, sizeof(step));
+    step.in = inputs;
+    step.out = outputs;
     memset(outputs, 0, sizeof(*outputs));
     controls(core, &step);
     measure(core, &step);
+    watch_hardware(core, &step);
+    state_conditions(core, &step);
     obey(core, &step);
     protect(core, &step);
-    lbms_soc_step(&core->soc, &core->measure.m, inputs->now_ms, &core->params);
+    supervise_charge(core, &step);
+    count_charge(core, &step);
     decide_mode(core, &step);
     control_switches(core, &step);
+    limit(core, &step);
+    balance(core, &step);
     describe(core, &step);
     conclude(core, &step);
-}
-
-void lbms_core_save(const struct lbms_core *core, struct lbms_restored *restored)
-{
-    lbms_restored_defaults(restored);
-    restored->params_valid = true;
-    restored->params = core->params;
-    restored->life.valid = true;
-    restored->life.charge_mas = core->soc.charge_mas;
-    restored->sleep_reason = core->snapshot.sleep_reason;
 }

@@ -114,8 +114,8 @@ static void configure_afe(struct lbms *bms, uint32_t now_ms)
         (!differs || (lbms_elapsed_ms(now_ms, bms->afe_tried_ms) < LBMS_AFE_RETRY_MS))) {
         return;
     }
-    fit = hal->afe_configure(hal->ctx, want, &bms->afe_got);
-    bms->afe_fit = (int8_t)count_error(&bms->errors.afe, fit);
+    fit = hal->afe_configure(hal->ctx, want, &bms->inputs.afe_got);
+    bms->inputs.afe_fit = (int8_t)count_error(&bms->errors.afe, fit);
     bms->afe_seq_written = want->sequence;
     bms->afe_tried_ms = now_ms;
 }
@@ -181,6 +181,9 @@ static void act(struct lbms *bms)
     const struct lbms_hal *hal = bms->hal;
     const struct lbms_outputs *out = &bms->outputs;
 
+    if (out->keep) {
+        retain(bms);
+    }
     if ((out->action == LBMS_ACTION_RESET) && (hal->reset != NULL)) {
         retain(bms);
         hal->reset(hal->ctx);

@@ -160,6 +160,12 @@ void describe_fault_value(char text[DESCRIBE_SIZE], const struct lbms_snapshot *
     case LBMS_FAULT_REVERSED:
         voltage(text, "terminals", m->terminal_mv);
         break;
+    case LBMS_FAULT_HEATER:
+        temperature(text, "cells", m->temp_low_dc);
+        break;
+    case LBMS_FAULT_TRIP_UNIT:
+        (void)snprintf(text, DESCRIBE_SIZE, "%.1f A", m->current_ma / 1000.0);
+        break;
     case LBMS_FAULT_CURRENT:
     case LBMS_FAULT_SELF_TEST:
     case LBMS_FAULT_COUNT:

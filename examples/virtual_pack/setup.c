@@ -101,6 +101,8 @@ static int open_nvm(struct app *app, bool *loaded, char *error)
         break;
     case NVM_LOADED:
         *loaded = true;
+        app->restored.boot.reset_cause =
+            LBMS_RESET_PIN; /* the last run ended in good order: no unexpected reset */
         break;
     case NVM_INVALID:
         journal_trouble(&app->journal,

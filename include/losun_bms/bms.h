@@ -10,7 +10,11 @@
 #define LOSUN_BMS_BMS_H
 
 #include "losun_bms/base/debounce.h"
+#include "losun_bms/battery/balance.h"
+#include "losun_bms/battery/charge.h"
 #include "losun_bms/battery/flow.h"
+#include "losun_bms/battery/hardware.h"
+#include "losun_bms/battery/limits.h"
 #include "losun_bms/battery/measure.h"
 #include "losun_bms/battery/protection.h"
 #include "losun_bms/battery/soc.h"
@@ -37,15 +41,25 @@ struct lbms_core {
     struct lbms_button button;
     struct lbms_measure measure;
     struct lbms_flow_state flow;
+    struct lbms_hardware hardware;
     struct lbms_protection protection;
+    struct lbms_charge charge;
     struct lbms_soc soc;
     struct lbms_mode_machine mode;
     struct lbms_sleep_control sleep;
     struct lbms_switch_control switches;
+    struct lbms_limits limits;
+    struct lbms_balance balance;
     struct lbms_leds leds;
     struct lbms_afe_config afe;    /**< hardware thresholds asked for */
     struct lbms_snapshot snapshot; /**< of the last step; read it, never write it */
     uint8_t start_wake_reason;     /**< why this start happened, for the first step */
+    uint8_t forced_off;            /**< paths held open by a command, mask of enum lbms_path */
+    uint8_t resets;                /**< unexpected resets in a row, this start included */
+    uint16_t resets_age_s;         /**< time from the first of them to this start */
+    uint32_t start_s;              /**< uptime of the first step */
+    bool self_test_failed;         /**< program, memory, or too many resets: until the next start */
+    bool params_changed;           /**< what was derived from the parameters is out of date */
     bool started;                  /**< the first step has been made */
 };
 

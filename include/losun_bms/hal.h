@@ -65,7 +65,7 @@ struct lbms_hal {
     /** Set all lights (mask of enum lbms_light) and the buzzer. Called when something changed. */
     int (*lights)(void *ctx, uint16_t lights, bool buzzer);
 
-    /** Set all dry contacts (bit 0 = contact 1, 1 = closed) and the heater output. Called when something changed. */
+    /** Set all contacts (mask of enum lbms_contact, 1 = closed) and the heater output. Called when something changed. */
     int (*contacts)(void *ctx, uint8_t closed, bool heater);
 
     /** Wall clock, s since 1970-01-01. LBMS_ERR_STATE when the clock has not been set. */
@@ -98,8 +98,8 @@ struct lbms_hal {
     int (*display_power)(void *ctx, bool on);
 
     /**
-     * Keep these bytes in memory that survives sleep and reset (not power loss). Called before both, with a struct
-     * lbms_restored; the port checks their integrity and hands them to lbms_init() with its own boot facts.
+     * Keep these bytes in memory that survives sleep and reset (not power loss). Called before both, and whenever
+     * something has changed that an unexpected reset must not undo (lbms_outputs.keep), with a struct lbms_restored; the port checks their integrity and hands them to lbms_init() with its own boot facts.
      */
     int (*retain)(void *ctx, const void *data, size_t size);
 

@@ -44,8 +44,6 @@ struct lbms {
     struct lbms_inputs inputs;
     struct lbms_outputs outputs;
     struct lbms_hal_errors errors;
-    struct lbms_afe_config afe_got; /**< thresholds that the AFE reported back */
-    int8_t afe_fit;                 /**< enum lbms_afe_fit, or the error of the last try */
     uint8_t afe_seq_written;
     uint32_t afe_tried_ms; /**< last call of afe_configure */
     struct lbms_command queue[LBMS_COMMAND_QUEUE];

@@ -2,12 +2,31 @@
 
 #include <string.h>
 
+#define VOLTAGES ((uint16_t)(LBMS_VALID_CELLS | LBMS_VALID_PACK))
+
+enum { SENSOR_MOSFET = LBMS_NTCS, SENSOR_AMBIENT = LBMS_NTCS + 1 };
+
+/* What one step works on. */
+struct step {
+    const struct lbms_inputs *in;
+    const struct lbms_params *params;
+    const struct lbms_product *product;
+    uint32_t dt_ms;
+    uint32_t stale_ms;
+};
+
 void lbms_measure_init(struct lbms_measure *measure)
 {
+    unsigned i;
+
     memset(measure, 0, sizeof(*measure));
     measure->m.age_ms = UINT32_MAX;
+    measure->clean_age_ms = UINT32_MAX;
     measure->stale = true;
     measure->waiting = true;
+    for (i = 0u; i < LBMS_SENSORS; i++) {
+        measure->bad_ms[i] = UINT16_MAX; /* a sensor that was never good has no value to outlast a bad one */
+    }
 }
 
 void lbms_measure_expect(struct lbms_measure *measure)
@@ -21,33 +40,55 @@ static bool inside(int32_t value, int32_t min, int32_t max)
     return (value >= min) && (value <= max);
 }
 
-/* Freshness. Once stale, only a new sample helps: the age alone would look young again after the time has wrapped. */
-static void take_age(struct lbms_measure *measure, const struct lbms_inputs *inputs, uint32_t limit_ms)
+static bool held(struct lbms_hold_timer *timer, bool condition, const struct step *step, uint8_t delay)
 {
-    const uint32_t age_ms = lbms_elapsed_ms(inputs->now_ms, inputs->sample.at_ms);
-    const bool newly = inputs->sample_valid && (inputs->sample_new || !measure->stale);
-
-    measure->stale = !newly || (age_ms > limit_ms);
-    measure->m.age_ms = measure->stale ? UINT32_MAX : age_ms;
+    return lbms_hold(timer, condition, step->in->now_ms, lbms_param_ms(step->params, step->product, delay));
 }
 
-static void take_cells(struct lbms_measured *m, const struct lbms_sample *sample,
-                       const struct lbms_params *params)
+/* Freshness. Once stale, only a new sample helps: the age alone would look young again after the time has wrapped. */
+static void take_age(struct lbms_measure *measure, const struct step *step)
 {
-    const int32_t min_mv = params->v[LBMS_PARAM_CELL_VALID_MIN_MV];
-    const int32_t max_mv = params->v[LBMS_PARAM_CELL_VALID_MAX_MV];
+    const struct lbms_inputs *in = step->in;
+    const uint32_t age_ms = lbms_elapsed_ms(in->now_ms, in->sample.at_ms);
+    const bool newly = in->sample_valid && (in->sample_new || !measure->stale);
+
+    measure->stale = !newly || (age_ms > step->stale_ms);
+    measure->m.age_ms = measure->stale ? UINT32_MAX : age_ms;
+    if (in->sample_new && !measure->stale) {
+        measure->waiting = false;
+    }
+}
+
+/* The cells of this conversion, or, while cells are bled, those of the last one without bleeding. True: there are some. */
+static bool take_clean(struct lbms_measure *measure, const struct step *step)
+{
+    const struct lbms_sample *sample = &step->in->sample;
+
+    if (sample->balance_mask == 0u) {
+        measure->clean = true;
+        measure->clean_age_ms = measure->m.age_ms;
+        return true;
+    }
+    if (measure->clean_age_ms < UINT32_MAX - step->dt_ms) {
+        measure->clean_age_ms += step->dt_ms;
+    }
+    measure->clean = measure->clean && (measure->clean_age_ms <= step->stale_ms);
+    return false;
+}
+
+/* Extremes and mean of the cells that may be believed. */
+static void look_at_cells(struct lbms_measured *m)
+{
     uint32_t sum_mv = 0u;
     uint32_t count = 0u;
     unsigned i;
 
     for (i = 0u; i < LBMS_CELLS; i++) {
-        const uint16_t mv = sample->cell_mv[i];
+        const uint16_t mv = m->cell_mv[i];
 
-        if (!inside((int32_t)mv, min_mv, max_mv)) {
+        if ((m->cells_valid & (1u << i)) == 0u) {
             continue;
         }
-        m->cell_mv[i] = mv;
-        m->cells_valid = (uint16_t)(m->cells_valid | (1u << i));
         if ((count == 0u) || (mv < m->cell_min_mv)) {
             m->cell_min_mv = mv;
             m->cell_min_index = (uint8_t)i;
@@ -63,9 +104,34 @@ static void take_cells(struct lbms_measured *m, const struct lbms_sample *sample
         m->cell_mean_mv = (uint16_t)((sum_mv + (count / 2u)) / count);
         m->valid |= LBMS_VALID_CELL_RANGE;
     }
-    if (m->cells_valid == LBMS_ALL_CELLS) {
+    if (count == LBMS_CELLS) {
         m->valid |= LBMS_VALID_CELLS;
     }
+}
+
+static void take_cells(struct lbms_measure *measure, const struct step *step)
+{
+    struct lbms_measured *m = &measure->m;
+    const int32_t min_mv = step->params->v[LBMS_PARAM_CELL_VALID_MIN_MV];
+    const int32_t max_mv = step->params->v[LBMS_PARAM_CELL_VALID_MAX_MV];
+    unsigned i;
+
+    if (take_clean(measure, step)) {
+        m->cells_valid = 0u;
+        for (i = 0u; i < LBMS_CELLS; i++) {
+            const uint16_t mv = step->in->sample.cell_mv[i];
+
+            if (inside((int32_t)mv, min_mv, max_mv)) {
+                m->cell_mv[i] = mv;
+                m->cells_valid = (uint16_t)(m->cells_valid | (1u << i));
+            }
+        }
+    } else if (!measure->clean) {
+        m->cells_valid = 0u;
+    } else {
+        /* those of the last clean conversion stay */
+    }
+    look_at_cells(m);
 }
 
 /* Keeps the last plausible number when the new one is not. */
@@ -78,92 +144,210 @@ static void take(struct lbms_measured *m, uint16_t bit, int32_t *kept, int32_t v
     }
 }
 
-static bool take_temperature(int16_t *kept, int16_t value, const struct lbms_params *params)
+/* True when the sensor has a value: this one, or a good one that is not too old. */
+static bool take_temperature(struct lbms_measure *measure, const struct step *step, unsigned sensor,
+                             int16_t *kept, int16_t value)
 {
-    const bool good = inside((int32_t)value, params->v[LBMS_PARAM_TEMP_VALID_MIN_DC],
-                             params->v[LBMS_PARAM_TEMP_VALID_MAX_DC]);
+    const int32_t *v = step->params->v;
+    const uint32_t bad_ms = measure->bad_ms[sensor] + step->dt_ms;
+    const uint32_t delay_ms = (uint32_t)v[LBMS_PARAM_TEMP_DELAY_MS];
 
-    if (good) {
+    if (inside((int32_t)value, v[LBMS_PARAM_TEMP_VALID_MIN_DC], v[LBMS_PARAM_TEMP_VALID_MAX_DC])) {
         *kept = value;
+        measure->bad_ms[sensor] = 0u;
+        return true;
     }
-    return good;
+    measure->bad_ms[sensor] = (uint16_t)((bad_ms < UINT16_MAX) ? bad_ms : UINT16_MAX);
+    return (bad_ms < delay_ms) && (bad_ms <= step->stale_ms);
 }
 
-static void take_temperatures(struct lbms_measured *m, const struct lbms_sample *sample,
-                              const struct lbms_params *params)
+static void look_at_temperatures(struct lbms_measured *m, const struct lbms_params *params)
 {
+    const int16_t margin_dc = (int16_t)params->v[LBMS_PARAM_NTC_LOST_MARGIN_DC];
+    bool first = true;
     unsigned i;
 
     for (i = 0u; i < LBMS_NTCS; i++) {
-        if (!take_temperature(&m->ntc_dc[i], sample->ntc_dc[i], params)) {
+        if ((m->ntcs_valid & (1u << i)) == 0u) {
             continue;
         }
-        if ((m->ntcs_valid == 0u) || (m->ntc_dc[i] < m->temp_min_dc)) {
+        if (first || (m->ntc_dc[i] < m->temp_min_dc)) {
             m->temp_min_dc = m->ntc_dc[i];
         }
-        if ((m->ntcs_valid == 0u) || (m->ntc_dc[i] > m->temp_max_dc)) {
+        if (first || (m->ntc_dc[i] > m->temp_max_dc)) {
             m->temp_max_dc = m->ntc_dc[i];
         }
-        m->ntcs_valid = (uint8_t)(m->ntcs_valid | (1u << i));
-        m->valid |= LBMS_VALID_TEMP_RANGE;
+        first = false;
     }
+    m->temp_low_dc = m->temp_min_dc;
+    m->temp_high_dc = m->temp_max_dc;
     if (m->ntcs_valid == LBMS_ALL_NTCS) {
         m->valid |= LBMS_VALID_NTCS;
+    } else { /* the lost sensor may sit at the extreme cell */
+        m->temp_low_dc = (int16_t)(m->temp_min_dc - margin_dc);
+        m->temp_high_dc = (int16_t)(m->temp_max_dc + margin_dc);
     }
-    if (take_temperature(&m->mosfet_dc, sample->mosfet_dc, params)) {
+    if (!first) {
+        m->valid |= LBMS_VALID_TEMP_RANGE;
+    }
+}
+
+static void take_temperatures(struct lbms_measure *measure, const struct step *step)
+{
+    struct lbms_measured *m = &measure->m;
+    const struct lbms_sample *sample = &step->in->sample;
+    unsigned i;
+
+    for (i = 0u; i < LBMS_NTCS; i++) {
+        if (take_temperature(measure, step, i, &m->ntc_dc[i], sample->ntc_dc[i])) {
+            m->ntcs_valid = (uint8_t)(m->ntcs_valid | (1u << i));
+        }
+    }
+    look_at_temperatures(m, step->params);
+    if (take_temperature(measure, step, SENSOR_MOSFET, &m->mosfet_dc, sample->mosfet_dc)) {
         m->valid |= LBMS_VALID_MOSFET;
     }
-    if (take_temperature(&m->ambient_dc, sample->ambient_dc, params)) {
+    if (take_temperature(measure, step, SENSOR_AMBIENT, &m->ambient_dc, sample->ambient_dc)) {
         m->valid |= LBMS_VALID_AMBIENT;
     }
 }
 
-static void take_values(struct lbms_measured *m, const struct lbms_sample *sample,
-                        const struct lbms_params *params)
+/* Sensors that have been bad for the delay. */
+static uint32_t lost_sensors(const struct lbms_measure *measure, const struct step *step)
 {
-    const int32_t cells = (int32_t)LBMS_CELLS;
-    const int32_t pack_max_mv = cells * params->v[LBMS_PARAM_CELL_VALID_MAX_MV];
-    const int32_t current_max_ma = params->v[LBMS_PARAM_CURRENT_VALID_MAX_MA];
+    const uint32_t delay_ms = (uint32_t)step->params->v[LBMS_PARAM_TEMP_DELAY_MS];
+    const bool mosfet = measure->bad_ms[SENSOR_MOSFET] >= delay_ms;
+    const bool ambient = measure->bad_ms[SENSOR_AMBIENT] >= delay_ms;
+    unsigned cells = 0u;
+    uint32_t conditions = 0u;
+    unsigned i;
 
-    take_cells(m, sample, params);
-    take(m, LBMS_VALID_PACK, &m->pack_mv, sample->pack_mv, cells * params->v[LBMS_PARAM_CELL_VALID_MIN_MV],
-         pack_max_mv);
+    for (i = 0u; i < LBMS_NTCS; i++) {
+        cells += (measure->bad_ms[i] >= delay_ms) ? 1u : 0u;
+    }
+    if ((cells > 0u) || mosfet || ambient) {
+        conditions |= LBMS_MASK(LBMS_CONDITION_NTC_LOST);
+    }
+    if ((cells > 1u) || (mosfet && ambient)) {
+        conditions |= LBMS_MASK(LBMS_CONDITION_TEMPERATURE_LOST);
+    }
+    return conditions;
+}
+
+static void take_values(struct lbms_measure *measure, const struct step *step)
+{
+    struct lbms_measured *m = &measure->m;
+    const struct lbms_sample *sample = &step->in->sample;
+    const int32_t cells = (int32_t)LBMS_CELLS;
+    const int32_t pack_max_mv = cells * step->params->v[LBMS_PARAM_CELL_VALID_MAX_MV];
+    const int32_t current_max_ma = step->params->v[LBMS_PARAM_CURRENT_VALID_MAX_MA];
+
+    take_cells(measure, step);
+    take(m, LBMS_VALID_PACK, &m->pack_mv, sample->pack_mv,
+         cells * step->params->v[LBMS_PARAM_CELL_VALID_MIN_MV], pack_max_mv);
     /* The port may see a foreign charger of any polarity: twice the highest pack voltage is still a measurement. */
     take(m, LBMS_VALID_TERMINAL, &m->terminal_mv, sample->terminal_mv, -2 * pack_max_mv, 2 * pack_max_mv);
     take(m, LBMS_VALID_CURRENT, &m->current_ma, sample->current_ma, -current_max_ma, current_max_ma);
-    take_temperatures(m, sample, params);
+    take_temperatures(measure, step);
     m->afe_flags = sample->afe_flags;
     m->closed = sample->closed;
+}
+
+/* The separately measured pack voltage and the sum of the cells tell of each other's errors. */
+static bool sum_differs(struct lbms_measure *measure, const struct step *step)
+{
+    const struct lbms_measured *m = &measure->m;
+    bool differs = measure->sum.running; /* not known: as it was */
+
+    if ((m->valid & VOLTAGES) == VOLTAGES) {
+        int32_t difference_mv = -m->pack_mv;
+        unsigned i;
+
+        for (i = 0u; i < LBMS_CELLS; i++) {
+            difference_mv += m->cell_mv[i];
+        }
+        differs = !inside(difference_mv, -step->params->v[LBMS_PARAM_PACK_SUM_TOLERANCE_MV],
+                          step->params->v[LBMS_PARAM_PACK_SUM_TOLERANCE_MV]);
+    }
+    return held(&measure->sum, differs, step, LBMS_PARAM_PACK_SUM_DELAY_MS);
+}
+
+/* A converter that has stopped repeats itself to the last bit; cells under a changing current do not. */
+static bool is_stuck(struct lbms_measure *measure, const struct step *step, bool identical)
+{
+    const int32_t ma = step->in->sample.current_ma;
+
+    if (!identical) {
+        lbms_hold_reset(&measure->stuck);
+    }
+    if (!measure->stuck.running) {
+        measure->stuck_low_ma = ma;
+        measure->stuck_high_ma = ma;
+    }
+    if (ma < measure->stuck_low_ma) {
+        measure->stuck_low_ma = ma;
+    }
+    if (ma > measure->stuck_high_ma) {
+        measure->stuck_high_ma = ma;
+    }
+    return held(&measure->stuck, true, step, LBMS_PARAM_STUCK_S) &&
+           ((measure->stuck_high_ma - measure->stuck_low_ma) > step->params->v[LBMS_PARAM_STUCK_CURRENT_MA]);
+}
+
+static bool same_as_before(const struct lbms_measured *m, const struct lbms_sample *sample)
+{
+    return (sample->pack_mv == m->pack_mv) && (memcmp(sample->cell_mv, m->cell_mv, sizeof(m->cell_mv)) == 0);
+}
+
+static void judge(struct lbms_measure *measure, const struct step *step, bool silent, bool stuck)
+{
+    const uint16_t valid = measure->m.valid;
+    const bool bad_cells = !measure->stale && ((valid & VOLTAGES) != VOLTAGES);
+    const bool bad_current = !measure->stale && ((valid & LBMS_VALID_CURRENT) == 0u);
+    const bool lost_cells =
+        held(&measure->cells_implausible, bad_cells, step, LBMS_PARAM_CELL_INVALID_DELAY_MS);
+    const bool lost_current =
+        held(&measure->current_implausible, bad_current, step, LBMS_PARAM_CELL_INVALID_DELAY_MS);
+
+    measure->conditions = 0u;
+    if (silent || lost_cells || stuck || sum_differs(measure, step)) {
+        measure->conditions |= LBMS_MASK(LBMS_CONDITION_CELLS_LOST);
+    }
+    if (silent || lost_current) {
+        measure->conditions |= LBMS_MASK(LBMS_CONDITION_CURRENT_LOST);
+    }
+    if (!measure->stale) {
+        measure->conditions |= lost_sensors(measure, step);
+    }
 }
 
 void lbms_measure_step(struct lbms_measure *measure, const struct lbms_inputs *inputs,
                        const struct lbms_params *params, const struct lbms_product *product)
 {
     struct lbms_measured *m = &measure->m;
-    const uint32_t delay_ms = lbms_param_ms(params, product, LBMS_PARAM_CELL_INVALID_DELAY_MS);
-    const uint32_t stale_ms = lbms_param_ms(params, product, LBMS_PARAM_SAMPLE_STALE_MS);
-    const uint16_t voltages = LBMS_VALID_CELLS | LBMS_VALID_PACK;
+    struct step step = {inputs, params, product, 0u, 0u};
+    bool stuck = false;
     bool overdue;
-    bool silent;
-    bool bad_cells;
-    bool bad_current;
 
-    take_age(measure, inputs, stale_ms);
-    if (inputs->sample_new && !measure->stale) {
-        measure->waiting = false;
-    }
-    overdue = lbms_hold(&measure->silent, measure->waiting, inputs->now_ms, stale_ms);
-    silent = measure->stale && (!measure->waiting || overdue);
+    step.stale_ms = lbms_param_ms(params, product, LBMS_PARAM_SAMPLE_STALE_MS);
+    step.dt_ms = measure->started ? lbms_elapsed_ms(inputs->now_ms, measure->last_ms) : 0u;
+    measure->last_ms = inputs->now_ms;
+    measure->started = true;
+    take_age(measure, &step);
+    overdue = lbms_hold(&measure->silent, measure->waiting, inputs->now_ms, step.stale_ms);
     m->valid = 0u;
-    m->cells_valid = 0u;
     m->ntcs_valid = 0u;
-    if (!measure->stale) {
-        take_values(m, &inputs->sample, params);
+    if (measure->stale) {
+        m->cells_valid = 0u;
+        measure->clean = false;
+        measure->clean_age_ms = UINT32_MAX;
+        lbms_hold_reset(&measure->stuck);
+    } else {
+        const bool bled = inputs->sample.balance_mask != 0u; /* held voltages are identical by nature */
+        const bool identical = bled || !inputs->sample_new || same_as_before(m, &inputs->sample);
+
+        stuck = is_stuck(measure, &step, identical);
+        take_values(measure, &step);
     }
-    bad_cells = !measure->stale && ((m->valid & voltages) != voltages);
-    bad_current = !measure->stale && ((m->valid & LBMS_VALID_CURRENT) == 0u);
-    bad_cells = lbms_hold(&measure->cells_implausible, bad_cells, inputs->now_ms, delay_ms);
-    bad_current = lbms_hold(&measure->current_implausible, bad_current, inputs->now_ms, delay_ms);
-    measure->cells_lost = silent || bad_cells;
-    measure->current_lost = silent || bad_current;
+    judge(measure, &step, measure->stale && (!measure->waiting || overdue), stuck);
 }

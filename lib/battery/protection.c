@@ -2,31 +2,34 @@
 
 #include <string.h>
 
-/* The discharge current that helps an over-voltage release must have flowed this long. */
-#define HELP_MS 1000u
+#include "losun_bms/base/timer.h"
+#include "losun_bms/model/sample.h"
+#include "protection_row.h"
 
-/*
- * One quantity: its value, and whether it may be believed. An extreme of the cells may be known in part: what is seen
- * beyond a limit is beyond it, but what is seen inside says nothing of the cell that is not seen.
- */
-struct quantity {
-    int32_t value;
-    bool seen;  /* there is a value */
-    bool whole; /* and it stands for everything that it shall stand for */
-};
+#define ALL_KNOWN     ((1u << LBMS_QUANTITY_COUNT) - 1u)
+#define SHORT_CIRCUIT LBMS_MASK(LBMS_BIT_SHORT_CIRCUIT)
+#define UV_BITS       (LBMS_MASK(LBMS_BIT_CELL_UV) | LBMS_MASK(LBMS_BIT_PACK_UV))
 
-/* What one step works on. */
-struct step {
-    const struct lbms_protection_inputs *in;
-    const struct lbms_params *params;
-    const struct lbms_product *product;
-    uint32_t dt_ms;
-    struct quantity q[LBMS_QUANTITY_COUNT];
-    bool group_outside[LBMS_PROTECTION_GROUPS];
-};
+void lbms_protection_levels(struct lbms_protection *protection, const struct lbms_params *params)
+{
+    uint8_t i;
+
+    for (i = 0u; i < LBMS_QUANTITY_COUNT; i++) {
+        protection->quiet[i] = INT32_MAX;
+    }
+    for (i = 0u; i < protection->row_count; i++) {
+        const struct lbms_protection_row *row = &protection->rows[i];
+        const uint8_t first = (row->alarm != LBMS_PARAM_NONE) ? row->alarm : row->trip;
+        const int32_t limit = lbms_row_level(row, params, first);
+
+        if ((row->quantity != LBMS_QUANTITY_NONE) && (limit < protection->quiet[row->quantity])) {
+            protection->quiet[row->quantity] = limit;
+        }
+    }
+}
 
 int lbms_protection_init(struct lbms_protection *protection, const struct lbms_protection_row *rows,
-                         size_t row_count)
+                         size_t row_count, const struct lbms_params *params)
 {
     memset(protection, 0, sizeof(*protection));
     protection->blocked = LBMS_PATHS_BOTH;
@@ -35,231 +38,252 @@ int lbms_protection_init(struct lbms_protection *protection, const struct lbms_p
     }
     protection->rows = rows;
     protection->row_count = (uint8_t)row_count;
+    lbms_protection_levels(protection, params);
     return LBMS_OK;
 }
 
-static struct quantity measured(const struct lbms_measured *m, uint16_t seen_bit, uint16_t whole_bit,
-                                int32_t value)
+/* Bits of the quantities that are there when a measurement is valid. */
+static uint32_t when(const struct lbms_measured *m, uint16_t valid, uint32_t quantities)
 {
-    const struct quantity q = {value, (m->valid & seen_bit) != 0u, (m->valid & whole_bit) != 0u};
-
-    return q;
+    return ((m->valid & valid) != 0u) ? quantities : 0u;
 }
 
-static struct quantity flag(bool raised)
-{
-    const struct quantity q = {raised ? 1 : 0, true, true};
+#define IS(name) (1u << LBMS_QUANTITY_##name)
 
-    return q;
-}
-
-static void gather(struct step *step)
-{
-    const struct lbms_protection_inputs *in = step->in;
-    const struct lbms_measured *m = in->m;
-
-    step->q[LBMS_QUANTITY_CELL_MAX_MV] = measured(m, LBMS_VALID_CELL_RANGE, LBMS_VALID_CELLS, m->cell_max_mv);
-    step->q[LBMS_QUANTITY_CELL_MIN_MV] = measured(m, LBMS_VALID_CELL_RANGE, LBMS_VALID_CELLS, m->cell_min_mv);
-    step->q[LBMS_QUANTITY_PACK_MV] = measured(m, LBMS_VALID_PACK, LBMS_VALID_PACK, m->pack_mv);
-    step->q[LBMS_QUANTITY_CELLS_LOST] = flag(in->cells_lost);
-    step->q[LBMS_QUANTITY_CURRENT_LOST] = flag(in->current_lost);
-    step->q[LBMS_QUANTITY_PRECHARGE_FAILED] = flag((in->conditions & LBMS_CONDITION_PRECHARGE_FAILED) != 0u);
-}
-
-static int32_t level(const struct step *step, uint8_t param)
-{
-    return (param == LBMS_PARAM_NONE) ? 0 : step->params->v[param];
-}
-
-/* Distance beyond a limit, positive when beyond, whatever the direction of the row. */
-static int32_t beyond(const struct lbms_protection_row *row, int32_t value, int32_t limit)
-{
-    return ((row->flags & LBMS_ROW_UNDER) != 0u) ? (limit - value) : (value - limit);
-}
-
-static bool inside_release(const struct step *step, const struct lbms_protection_row *row)
-{
-    const struct quantity *q = &step->q[row->quantity];
-
-    return q->whole && (beyond(row, q->value, level(step, row->release)) <= 0);
-}
-
-/* Beyond a limit for certain, or, when that cannot be known, as it was before. */
-static bool outside(const struct quantity *q, int32_t distance, bool before)
-{
-    if (q->seen && (distance > 0)) {
-        return true;
-    }
-    return !q->whole && before;
-}
-
-/* Counts the time for which a condition has been true, starting at 0; true when it has reached the delay. */
-static bool counted(bool condition, bool *counting, uint32_t *elapsed_ms, uint32_t dt_ms, uint32_t delay_ms)
-{
-    if (!condition) {
-        *counting = false;
-        *elapsed_ms = 0u;
-        return false;
-    }
-    if (*counting) {
-        *elapsed_ms = (dt_ms > (UINT32_MAX - *elapsed_ms)) ? UINT32_MAX : (*elapsed_ms + dt_ms);
-    }
-    *counting = true;
-    return *elapsed_ms >= delay_ms;
-}
-
-/* A discharge current takes charge out of an over-charged pack: after a while that is as good as a lower SOC. */
-static void count_help(const struct step *step, struct lbms_protection_row_state *state)
+static void gather(struct lbms_protection_data *step)
 {
     const struct lbms_measured *m = step->in->m;
-    const int32_t limit_ma = step->params->v[LBMS_PARAM_OV_RELEASE_DISCHARGE_MA];
-    const bool flows = ((m->valid & LBMS_VALID_CURRENT) != 0u) && (m->current_ma < -limit_ma);
+    const uint8_t lost = (uint8_t)(LBMS_ALL_NTCS & ~(unsigned)m->ntcs_valid);
+    const bool charge_open = (m->closed & (LBMS_SWITCH_CHARGE | LBMS_SWITCH_LIMITER)) == 0u;
+    int32_t *q = step->value;
 
-    if (!state->helped) { /* once it has flowed since the trip, that is kept until the release */
-        state->helped = counted(flows, &state->helping, &state->helped_ms, step->dt_ms, HELP_MS);
+    q[LBMS_QUANTITY_CELL_HIGH] = m->cell_max_mv;
+    q[LBMS_QUANTITY_CELL_LOW] = -(int32_t)m->cell_min_mv;
+    q[LBMS_QUANTITY_CELL_DIFF] = (int32_t)m->cell_max_mv - (int32_t)m->cell_min_mv;
+    q[LBMS_QUANTITY_PACK_HIGH] = m->pack_mv;
+    q[LBMS_QUANTITY_PACK_LOW] = -m->pack_mv;
+    q[LBMS_QUANTITY_CHARGER] = charge_open ? m->terminal_mv : 0;
+    q[LBMS_QUANTITY_REVERSED] = (m->closed == 0u) ? -m->terminal_mv : 0;
+    q[LBMS_QUANTITY_CHARGE] = m->current_ma;
+    q[LBMS_QUANTITY_DISCHARGE] = -m->current_ma;
+    q[LBMS_QUANTITY_TEMP_HIGH] = m->temp_high_dc;
+    q[LBMS_QUANTITY_TEMP_LOW] = -(int32_t)m->temp_low_dc;
+    q[LBMS_QUANTITY_TEMP_DIFF] = (int32_t)m->temp_max_dc - (int32_t)m->temp_min_dc;
+    q[LBMS_QUANTITY_MOSFET] = m->mosfet_dc;
+    q[LBMS_QUANTITY_BOARD_HIGH] = m->ambient_dc;
+    q[LBMS_QUANTITY_BOARD_LOW] = -(int32_t)m->ambient_dc;
+    q[LBMS_QUANTITY_SOC_LOW] = -(int32_t)step->in->soc_bp;
+
+    step->whole = IS(SOC_LOW) | when(m, LBMS_VALID_CELLS, IS(CELL_HIGH) | IS(CELL_LOW) | IS(CELL_DIFF)) |
+                  when(m, LBMS_VALID_PACK, IS(PACK_HIGH) | IS(PACK_LOW)) |
+                  when(m, LBMS_VALID_TERMINAL, IS(CHARGER) | IS(REVERSED)) |
+                  when(m, LBMS_VALID_CURRENT, IS(CHARGE) | IS(DISCHARGE)) |
+                  when(m, LBMS_VALID_MOSFET, IS(MOSFET)) |
+                  when(m, LBMS_VALID_AMBIENT, IS(BOARD_HIGH) | IS(BOARD_LOW));
+    if ((lost & (lost - 1u)) == 0u) { /* one sensor may be lost: the margin stands for it */
+        step->whole |= when(m, LBMS_VALID_TEMP_RANGE, IS(TEMP_HIGH) | IS(TEMP_LOW) | IS(TEMP_DIFF));
     }
+    step->seen = step->whole | when(m, LBMS_VALID_CELL_RANGE, IS(CELL_HIGH) | IS(CELL_LOW) | IS(CELL_DIFF)) |
+                 when(m, LBMS_VALID_TEMP_RANGE, IS(TEMP_HIGH) | IS(TEMP_LOW) | IS(TEMP_DIFF));
 }
 
-static bool may_release(const struct step *step, const struct lbms_protection_row *row,
-                        const struct lbms_protection_row_state *state)
+/* Nothing is outside the first level of any row, and no row has anything to remember. */
+static bool quiet(const struct lbms_protection *protection, const struct lbms_protection_data *step)
 {
-    const bool levels = (row->group == 0u) ? inside_release(step, row) : !step->group_outside[row->group];
+    unsigned i;
 
-    if (row->release_rule == LBMS_RELEASE_SOC_OR_DISCHARGE) {
-        return levels &&
-               (state->helped || (step->in->soc_bp < step->params->v[LBMS_PARAM_OV_RELEASE_SOC_BP]));
+    if (protection->busy || (step->whole != ALL_KNOWN) || (step->in->conditions != 0u) ||
+        (step->in->m->afe_flags != 0u)) {
+        return false;
     }
-    return levels;
-}
-
-static void run_trip(const struct step *step, const struct lbms_protection_row *row,
-                     struct lbms_protection_row_state *state)
-{
-    const struct quantity *q = &step->q[row->quantity];
-    const bool out = outside(q, beyond(row, q->value, level(step, row->trip)), state->counting);
-
-    if (counted(out, &state->counting, &state->elapsed_ms, step->dt_ms,
-                lbms_param_ms(step->params, step->product, row->delay))) {
-        state->tripped = true;
-        state->counting = false;
-        state->elapsed_ms = 0u;
-        state->helped = false;
-        state->helping = false;
-        state->helped_ms = 0u;
+    for (i = 0u; i < LBMS_QUANTITY_COUNT; i++) {
+        if (step->value[i] > protection->quiet[i]) {
+            return false;
+        }
     }
-}
-
-static void run_release(const struct step *step, const struct lbms_protection_row *row,
-                        struct lbms_protection_row_state *state)
-{
-    count_help(step, state);
-    if (counted(may_release(step, row, state), &state->counting, &state->elapsed_ms, step->dt_ms,
-                lbms_param_ms(step->params, step->product, row->release_delay))) {
-        state->tripped = false;
-        state->counting = false;
-        state->elapsed_ms = 0u;
-    }
-}
-
-static void run_alarm(const struct step *step, const struct lbms_protection_row *row,
-                      struct lbms_protection_row_state *state)
-{
-    const struct quantity *q = &step->q[row->quantity];
-    const int32_t distance = beyond(row, q->value, level(step, row->alarm));
-    uint32_t elapsed_ms = state->alarm_elapsed_ms;
-    bool out;
-
-    if (row->alarm == LBMS_PARAM_NONE) {
-        return;
-    }
-    if (state->tripped) {
-        state->alarm = true; /* an alarm lasts at least as long as its protection */
-    } else if (state->alarm) {
-        state->alarm = !q->whole || (distance > -level(step, row->alarm_hyst));
-    } else {
-        out = outside(q, distance, state->alarm_counting);
-        state->alarm = counted(out, &state->alarm_counting, &elapsed_ms, step->dt_ms,
-                               lbms_param_ms(step->params, step->product, LBMS_PARAM_ALARM_DELAY_MS));
-        state->alarm_elapsed_ms = (uint16_t)((elapsed_ms < UINT16_MAX) ? elapsed_ms : UINT16_MAX);
-    }
-    if (state->alarm) {
-        state->alarm_counting = false;
-        state->alarm_elapsed_ms = 0u;
-    }
-}
-
-/* Nothing is going on in this row, and its value is inside its first level: there is nothing to do. */
-static bool quiet(const struct step *step, const struct lbms_protection_row *row,
-                  const struct lbms_protection_row_state *state)
-{
-    const struct quantity *q = &step->q[row->quantity];
-    const uint8_t first = (row->alarm != LBMS_PARAM_NONE) ? row->alarm : row->trip;
-
-    return !state->busy && q->whole && (beyond(row, q->value, level(step, first)) <= 0);
+    return true;
 }
 
 static void publish(struct lbms_protection *protection, const struct lbms_protection_row *row,
                     const struct lbms_protection_row_state *state)
 {
-    if (state->alarm) {
-        protection->alarms |= LBMS_MASK(row->bit);
+    const uint32_t bit = LBMS_MASK(row->bit);
+
+    if (lbms_row_has(state, LBMS_ROW_WARNS)) {
+        protection->alarms |= bit;
     }
-    if (state->tripped) {
-        protection->tripped = true;
-        protection->blocked = (uint8_t)(protection->blocked | row->action);
-        if ((row->flags & LBMS_ROW_FAULT) != 0u) {
-            protection->faults |= LBMS_MASK(row->bit);
-        } else {
-            protection->protections |= LBMS_MASK(row->bit);
+    if (!lbms_row_has(state, LBMS_ROW_TRIPPED)) {
+        return;
+    }
+    protection->blocked = (uint8_t)(protection->blocked | row->action);
+    if ((row->flags & LBMS_ROW_ALARM) != 0u) {
+        protection->alarms |= bit;
+    } else if ((row->flags & LBMS_ROW_FAULT) != 0u) {
+        protection->faults |= bit;
+        protection->fault_blocked = (uint8_t)(protection->fault_blocked | row->action);
+    } else {
+        protection->protections |= bit;
+        if (lbms_row_has(state, LBMS_ROW_LOCKED)) {
+            protection->locks |= bit;
+            if (bit == SHORT_CIRCUIT) { /* nothing but a user gets the pack out of it: as grave as a fault */
+                protection->fault_blocked = LBMS_PATHS_BOTH;
+            }
         }
     }
 }
 
 /* A group is outside as long as one of its rows is not inside its release level. */
-static void look_at_groups(const struct lbms_protection *protection, struct step *step)
+static void look_at_groups(const struct lbms_protection *protection, struct lbms_protection_data *step)
 {
     uint8_t i;
 
     for (i = 0u; i < protection->row_count; i++) {
-        if (!inside_release(step, &protection->rows[i])) {
-            step->group_outside[protection->rows[i].group] = true;
+        const uint8_t group = protection->rows[i].group;
+
+        if ((group != 0u) && !lbms_row_inside_release(step, &protection->rows[i])) {
+            step->group_outside[group] = true;
         }
     }
+}
+
+static void take_time(struct lbms_protection *protection, struct lbms_protection_data *step)
+{
+    const uint32_t now_ms = step->in->now_ms;
+    uint32_t rest_ms;
+
+    step->dt_ms = protection->started ? lbms_elapsed_ms(now_ms, protection->last_ms) : 0u;
+    protection->last_ms = now_ms;
+    protection->started = true;
+    rest_ms = (step->dt_ms % LBMS_ROW_TICK_MS) + protection->rest_ms;
+    step->ticks = (step->dt_ms / LBMS_ROW_TICK_MS) + (rest_ms / LBMS_ROW_TICK_MS);
+    protection->rest_ms = (uint8_t)(rest_ms % LBMS_ROW_TICK_MS);
+}
+
+/* What lies too long ago is no repetition. */
+static void forget_rebounds(struct lbms_protection *protection, const struct lbms_protection_data *step)
+{
+    protection->uv_since = lbms_row_add_up(protection->uv_since, step->ticks);
+    if (((protection->protections & UV_BITS) == 0u) &&
+        lbms_row_passed(protection->uv_since, lbms_row_ms(step, LBMS_PARAM_UV_REBOUND_WINDOW_S))) {
+        protection->uv_rebounds = 0u;
+    }
+}
+
+static void run_rows(struct lbms_protection *protection, struct lbms_protection_data *step)
+{
+    uint8_t others; /* paths held open by anything but a short circuit */
+    uint8_t i;
+
+    look_at_groups(protection, step);
+    lbms_protection_count_help(protection, step);
+    protection->busy = false;
+    others = 0u;
+    for (i = 0u; i < protection->row_count; i++) {
+        const struct lbms_protection_row *row = &protection->rows[i];
+        struct lbms_protection_row_state *state = &protection->row[i];
+
+        if (lbms_row_has(state, LBMS_ROW_TRIPPED)) {
+            lbms_row_run_release(protection, step, row, state);
+        } else {
+            lbms_row_run_trip(protection, step, row, state);
+        }
+        lbms_row_run_alarm(step, row, state);
+        publish(protection, row, state);
+        if (lbms_row_has(state, LBMS_ROW_TRIPPED) && (row->release_rule != LBMS_RELEASE_LOAD)) {
+            others = (uint8_t)(others | row->action);
+        }
+        protection->busy = protection->busy || (state->flags != 0u) || (state->trips > 0u);
+    }
+    if ((others & LBMS_PATH_DISCHARGE) != 0u) {
+        protection->probe_load = false; /* the pre-charge belongs to the discharge path */
+    }
+    forget_rebounds(protection, step);
+    protection->busy = protection->busy || (protection->uv_rebounds > 0u);
 }
 
 void lbms_protection_step(struct lbms_protection *protection, const struct lbms_protection_inputs *in,
                           const struct lbms_params *params, const struct lbms_product *product)
 {
-    struct step step = {in, params, product, 0u, {{0, false, false}}, {false}};
-    uint8_t i;
+    struct lbms_protection_data step;
 
-    step.dt_ms = protection->started ? (in->now_ms - protection->last_ms) : 0u;
-    protection->last_ms = in->now_ms;
-    protection->started = true;
+    step.in = in;
+    step.params = params;
+    step.product = product;
+    memset(step.group_outside, 0, sizeof(step.group_outside));
+    take_time(protection, &step);
     protection->alarms = 0u;
     protection->protections = 0u;
     protection->faults = 0u;
+    protection->locks = 0u;
+    protection->probe_load = false;
+    protection->fault_blocked = 0u;
     protection->blocked = (protection->row_count == 0u) ? LBMS_PATHS_BOTH : 0u; /* no table, no closed path */
-
     gather(&step);
-    if (protection->tripped) {
-        look_at_groups(protection, &step);
+    if (!quiet(protection, &step)) {
+        run_rows(protection, &step);
     }
-    protection->tripped = false;
+}
+
+/* Rows with one of these release rules start afresh. */
+static void clear(struct lbms_protection *protection, uint32_t rules)
+{
+    uint8_t i;
+
+    for (i = 0u; i < protection->row_count; i++) {
+        if ((rules & (1u << protection->rows[i].release_rule)) != 0u) {
+            lbms_row_let_go(&protection->row[i]);
+            protection->row[i].trips = 0u;
+        }
+    }
+}
+
+#define RULE(name)    (1u << LBMS_RELEASE_##name)
+#define RULES_USER    (RULE(CHARGE_OC) | RULE(DISCHARGE_OC) | RULE(LOAD))
+#define RULES_SERVICE (RULES_USER | RULE(SELF) | RULE(SERVICE))
+
+/* Under-voltage is not cleared: a path must not close for the delay of a protection that is there already. */
+static void judge_afresh(struct lbms_protection *protection)
+{
+    uint8_t i;
+
+    for (i = 0u; i < protection->row_count; i++) {
+        if ((protection->rows[i].release_rule == LBMS_RELEASE_UV) &&
+            lbms_row_has(&protection->row[i], LBMS_ROW_TRIPPED)) {
+            lbms_row_set(&protection->row[i], LBMS_ROW_AFRESH, true);
+        }
+    }
+    protection->uv_rebounds = 0u;
+}
+
+void lbms_protection_user(struct lbms_protection *protection)
+{
+    clear(protection, RULES_USER);
+    judge_afresh(protection);
+}
+
+int lbms_protection_service(struct lbms_protection *protection, const struct lbms_protection_inputs *in,
+                            const struct lbms_params *params)
+{
+    struct lbms_protection_data step;
+    uint8_t i;
+
+    step.in = in;
+    step.params = params;
+    gather(&step);
     for (i = 0u; i < protection->row_count; i++) {
         const struct lbms_protection_row *row = &protection->rows[i];
-        struct lbms_protection_row_state *state = &protection->row[i];
 
-        if (quiet(&step, row, state)) {
-            continue;
+        if ((row->release_rule == LBMS_RELEASE_SERVICE) &&
+            lbms_row_has(&protection->row[i], LBMS_ROW_TRIPPED) && !lbms_row_inside_release(&step, row)) {
+            return LBMS_ERR_STATE;
         }
-        if (state->tripped) {
-            run_release(&step, row, state);
-        } else {
-            run_trip(&step, row, state);
-        }
-        run_alarm(&step, row, state);
-        publish(protection, row, state);
-        state->busy = state->tripped || state->counting || state->alarm || state->alarm_counting;
     }
+    clear(protection, RULES_SERVICE);
+    judge_afresh(protection);
+    return LBMS_OK;
+}
+
+void lbms_protection_forget_ov(struct lbms_protection *protection)
+{
+    clear(protection, RULE(OV));
 }

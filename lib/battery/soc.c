@@ -44,6 +44,18 @@ void lbms_soc_step(struct lbms_soc *soc, const struct lbms_measured *m, uint32_t
     take_capacity(soc, params);
 }
 
+void lbms_soc_full(struct lbms_soc *soc)
+{
+    soc->charge_mas = soc->capacity_mas;
+    soc->rest_mams = 0;
+}
+
+void lbms_soc_empty(struct lbms_soc *soc)
+{
+    soc->charge_mas = 0;
+    soc->rest_mams = 0;
+}
+
 void lbms_soc_view(const struct lbms_soc *soc, struct lbms_soc_view *view)
 {
     view->soc_bp = (uint16_t)lbms_mul_div_i32(soc->charge_mas, LBMS_FULL_BP, soc->capacity_mas);

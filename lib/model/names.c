@@ -29,11 +29,11 @@ static const char *const bit_names[LBMS_BIT_COUNT] = {
 
 static const char *const fault_names[LBMS_FAULT_COUNT] = {
     "sampling", "current measurement", "temperature sensor", "charge MOSFET", "discharge MOSFET", "cell",
-    "output",   "charger reversed",    "self test",
+    "output",   "charger reversed",    "self test",          "heater",        "trip unit",
 };
 
-static const char *const unit_symbols[] = {"mV", "mA", "mAh", "0.1 degC", "0.01 %",
-                                           "ms", "s",  "%",   "",         "0/1"};
+static const char *const unit_symbols[] = {"mV", "mA", "mAh", "0.1 degC", "0.01 %", "ms",   "s",
+                                           "%",  "",   "0/1", "us",       "mA/s",   "mV/s", "bit/s"};
 
 static const char *pick(const char *const *names, size_t count, size_t index)
 {

@@ -98,8 +98,7 @@ uint8_t lbms_led_status(const struct lbms_snapshot *snapshot)
     if (snapshot->mode == LBMS_MODE_STARTING) {
         return LBMS_LED_START;
     }
-    if (((snapshot->faults != 0u) && (snapshot->blocked == LBMS_PATHS_BOTH)) ||
-        ((snapshot->faults & MOSFET_FAULTS) != 0u)) {
+    if ((snapshot->fault_blocked == LBMS_PATHS_BOTH) || ((snapshot->faults & MOSFET_FAULTS) != 0u)) {
         return LBMS_LED_FAULT;
     }
     if (((protections & DISCHARGE_BITS) != 0u) && !charging) {

@@ -20,13 +20,13 @@ static uint8_t running(const struct lbms_mode_inputs *in)
     if (!in->switch_on) {
         return LBMS_MODE_OFF_SWITCH;
     }
-    if ((in->faults != 0u) && (in->blocked == LBMS_PATHS_BOTH)) {
+    if (in->fault_blocked == LBMS_PATHS_BOTH) {
         return LBMS_MODE_FAULT;
     }
-    if (((in->protections & ~OV_BITS) != 0u) && (in->blocked != 0u)) {
+    if ((((in->protections & ~OV_BITS) != 0u) && (in->blocked != 0u)) || (in->fault_blocked != 0u)) {
         return LBMS_MODE_PROTECT;
     }
-    if ((in->protections & OV_BITS) != 0u) {
+    if (in->full || ((in->protections & OV_BITS) != 0u)) {
         return LBMS_MODE_FULL; /* an over-charged pack is a full pack */
     }
     if (in->flow == LBMS_FLOW_CHARGE) {

@@ -118,6 +118,7 @@ static void step_asleep(struct lbms_sleep_control *sleep, const struct step *ste
     }
     alert_over = held(&sleep->alert, true, step, LBMS_PARAM_WAKE_WINDOW_MS);
     sleep->wake = in->switch_on && (turned_on || button || charger);
+    sleep->wake_by_user = sleep->wake && (turned_on || button);
     /* As long as something is going on at the wake-up sources, the board stays alert. */
     sleep->request.requested = alert_over && !sleep->wake && !live && (!in->button_down || stuck);
     sleep->request.reason = sleep->reason;
@@ -134,6 +135,7 @@ void lbms_sleep_step(struct lbms_sleep_control *sleep, const struct lbms_sleep_i
 
     memset(&sleep->request, 0, sizeof(sleep->request));
     sleep->wake = false;
+    sleep->wake_by_user = false;
     if (in->mode == LBMS_MODE_SHUTDOWN) {
         sleep->confirmed = false;
         sleep->wait_retry = false;

@@ -10,6 +10,11 @@
     (LBMS_VALID_CELLS | LBMS_VALID_PACK | LBMS_VALID_TERMINAL | LBMS_VALID_CURRENT | LBMS_VALID_NTCS | \
      LBMS_VALID_MOSFET | LBMS_VALID_AMBIENT | LBMS_VALID_CELL_RANGE | LBMS_VALID_TEMP_RANGE)
 
+/* Whether the validation has raised a condition. */
+#define RAISED(measure, condition) (((measure).conditions & LBMS_MASK(condition)) != 0u)
+#define CELLS_LOST(measure)        RAISED(measure, LBMS_CONDITION_CELLS_LOST)
+#define CURRENT_LOST(measure)      RAISED(measure, LBMS_CONDITION_CURRENT_LOST)
+
 struct measure_rig {
     struct lbms_measure measure;
     struct lbms_inputs in; /* in.sample is the next sample: a test changes it as it likes */

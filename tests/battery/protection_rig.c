@@ -45,7 +45,7 @@ void rig_start_with(struct rig *rig, const struct lbms_protection_row *rows, siz
     rig->in.soc_bp = 5000u;
     rig->step_ms = 10u;
     lbms_params_defaults(&rig->params, &lbms_product_ls_btn0_p0548100);
-    ck_assert_int_eq(lbms_protection_init(&rig->engine, rows, count), LBMS_OK);
+    ck_assert_int_eq(lbms_protection_init(&rig->engine, rows, count, &rig->params), LBMS_OK);
 }
 
 void rig_place(struct rig *rig, const struct voltage_row *row, int32_t mv)
@@ -120,4 +120,14 @@ void rig_write(struct rig *rig, uint8_t id, int32_t value)
     const struct lbms_param_item item = {id, value};
 
     ck_assert_int_eq(lbms_params_set(&rig->params, &lbms_product_ls_btn0_p0548100, &item, 1u, NULL), LBMS_OK);
+    lbms_protection_levels(&rig->engine, &rig->params);
+}
+
+void rig_condition(struct rig *rig, uint8_t condition, bool raised)
+{
+    if (raised) {
+        rig->in.conditions |= LBMS_MASK(condition);
+    } else {
+        rig->in.conditions &= ~LBMS_MASK(condition);
+    }
 }

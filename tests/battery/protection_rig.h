@@ -85,6 +85,12 @@ bool rig_shows(const struct rig *rig, struct shown what);
  */
 uint32_t rig_until(struct rig *rig, struct shown what, bool wanted, uint32_t most_ms);
 
+/* The times of faults are counted in 0.1 s, and never too short. */
+#define ABOUT(ms, wanted) (((ms) >= (wanted)) && ((ms) <= ((wanted) + 110u)))
+
+/* Raises or clears a condition. */
+void rig_condition(struct rig *rig, uint8_t condition, bool raised);
+
 /* Writes one parameter; the test fails when it is refused. */
 void rig_write(struct rig *rig, uint8_t id, int32_t value);
 

@@ -6,8 +6,8 @@
 
 static void expect_lost(const struct measure_rig *rig, bool lost)
 {
-    ck_assert(rig->measure.cells_lost == lost);
-    ck_assert(rig->measure.current_lost == lost);
+    ck_assert(CELLS_LOST(rig->measure) == lost);
+    ck_assert(CURRENT_LOST(rig->measure) == lost);
 }
 
 static void expect_nothing_valid(const struct lbms_measured *m)
@@ -25,8 +25,8 @@ START_TEST(before_the_first_step_nothing_is_valid)
     lbms_measure_init(&measure);
     expect_nothing_valid(&measure.m);
     ck_assert_uint_eq(measure.m.age_ms, UINT32_MAX);
-    ck_assert(!measure.cells_lost);
-    ck_assert(!measure.current_lost);
+    ck_assert(!CELLS_LOST(measure));
+    ck_assert(!CURRENT_LOST(measure));
 }
 END_TEST
 
@@ -170,8 +170,8 @@ START_TEST(a_stale_sample_never_looks_young_again_when_the_time_wraps)
     measure_start(&rig);
     expect_nothing_valid(measure_waited(&rig, 2001u));
     for (s = 0u; s < 4300000u; s++) { /* 49.8 days: the time passes the age 0 once more */
-        if (measure_waited(&rig, 1000u)->valid != 0u || !rig.measure.cells_lost ||
-            !rig.measure.current_lost) {
+        if (measure_waited(&rig, 1000u)->valid != 0u || !CELLS_LOST(rig.measure) ||
+            !CURRENT_LOST(rig.measure)) {
             believed++;
         }
     }

@@ -26,7 +26,7 @@ static void check_cell(unsigned index, uint16_t mv, bool good)
     ck_assert_uint_eq(m->cell_mean_mv, RESTED_CELL_MV);
     ck_assert_uint_ne(m->cell_min_index, index);
     ck_assert_uint_ne(m->cell_max_index, index);
-    ck_assert(!rig.measure.cells_lost);
+    ck_assert(!CELLS_LOST(rig.measure));
 }
 
 START_TEST(every_cell_is_believed_from_500_to_4500_mv_only)
@@ -54,13 +54,13 @@ START_TEST(a_cell_outside_its_window_for_one_second_is_a_loss_of_the_cells)
         rig.in.sample.cell_mv[i] = 0u;
         (void)measure_sampled(&rig, 100u);
         (void)measure_sampled(&rig, 999u);
-        ck_assert(!rig.measure.cells_lost);
+        ck_assert(!CELLS_LOST(rig.measure));
         (void)measure_sampled(&rig, 1u);
-        ck_assert(rig.measure.cells_lost);
-        ck_assert(!rig.measure.current_lost);
+        ck_assert(CELLS_LOST(rig.measure));
+        ck_assert(!CURRENT_LOST(rig.measure));
         rig.in.sample.cell_mv[i] = RESTED_CELL_MV;
         (void)measure_sampled(&rig, 100u);
-        ck_assert(!rig.measure.cells_lost); /* the fault that it raised has a delay of its own */
+        ck_assert(!CELLS_LOST(rig.measure)); /* the fault that it raised has a delay of its own */
     }
 }
 END_TEST
@@ -78,9 +78,9 @@ START_TEST(one_plausible_sample_starts_the_time_of_implausible_ones_anew)
     rig.in.sample.cell_mv[5] = 0u;
     (void)measure_sampled(&rig, 1u);
     (void)measure_sampled(&rig, 999u);
-    ck_assert(!rig.measure.cells_lost);
+    ck_assert(!CELLS_LOST(rig.measure));
     (void)measure_sampled(&rig, 1u);
-    ck_assert(rig.measure.cells_lost);
+    ck_assert(CELLS_LOST(rig.measure));
 }
 END_TEST
 
@@ -179,9 +179,9 @@ START_TEST(changed_cell_parameters_take_effect)
     rig.in.sample.cell_mv[2] = 1499u;
     ck_assert_uint_eq(measure_sampled(&rig, 100u)->cells_valid, LBMS_ALL_CELLS & ~6u);
     (void)measure_sampled(&rig, 199u);
-    ck_assert(!rig.measure.cells_lost);
+    ck_assert(!CELLS_LOST(rig.measure));
     (void)measure_sampled(&rig, 1u);
-    ck_assert(rig.measure.cells_lost);
+    ck_assert(CELLS_LOST(rig.measure));
 }
 END_TEST
 

@@ -2,6 +2,12 @@
 #include "protection_rig.h"
 #include "support/suite.h"
 
+/* One cell apart from the others is an alarm of its own, which is not the subject here. */
+static uint32_t alarms_of_levels(const struct rig *rig)
+{
+    return rig->engine.alarms & ~LBMS_MASK(LBMS_BIT_CELL_DIFF);
+}
+
 START_TEST(a_value_at_the_alarm_limit_gives_no_alarm)
 {
     struct rig rig;
@@ -50,7 +56,7 @@ START_TEST(an_alarm_comes_before_its_protection_and_opens_nothing)
             rig_place(&rig, row, mv);
             rig_run(&rig, 200u);
         }
-        ck_assert_uint_eq(rig.engine.alarms, LBMS_MASK(row->bit));
+        ck_assert_uint_eq(alarms_of_levels(&rig), LBMS_MASK(row->bit));
         ck_assert_uint_eq(rig.engine.protections, 0u);
         ck_assert_uint_eq(rig.engine.blocked, 0u);
     }
@@ -249,10 +255,10 @@ START_TEST(an_alarm_stays_while_the_value_cannot_be_believed)
         rig_place(&rig, row, row->alarm_end);
         rig_lose(&rig, row);
         rig_run(&rig, MINUTE_MS);
-        ck_assert_uint_eq(rig.engine.alarms, LBMS_MASK(row->bit));
+        ck_assert_uint_eq(alarms_of_levels(&rig), LBMS_MASK(row->bit));
         rig_regain(&rig, row);
         rig_step(&rig);
-        ck_assert_uint_eq(rig.engine.alarms, 0u);
+        ck_assert_uint_eq(alarms_of_levels(&rig), 0u);
     }
 }
 END_TEST

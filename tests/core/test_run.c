@@ -308,8 +308,8 @@ START_TEST(hardware_thresholds_are_written_once_and_again_while_the_chip_has_oth
     bench_start(&b);
     ck_assert_uint_eq(b.afe_calls, 1u);
     ck_assert_uint_eq(b.afe.cell_ov_mv, 3650u);
-    ck_assert_int_eq(b.bms.afe_fit, LBMS_AFE_FITS);
-    ck_assert_uint_eq(b.bms.afe_got.cell_ov_mv, 3650u);
+    ck_assert_int_eq(b.bms.inputs.afe_fit, LBMS_AFE_FITS);
+    ck_assert_uint_eq(b.bms.inputs.afe_got.cell_ov_mv, 3650u);
     bench_run(&b, 60000u);
     ck_assert_uint_eq(b.afe_calls, 1u);
 
@@ -326,7 +326,7 @@ START_TEST(hardware_thresholds_are_written_once_and_again_while_the_chip_has_oth
 
     b.fail_afe = LBMS_ERR_IO;
     bench_run(&b, 3000u);
-    ck_assert_int_eq(b.bms.afe_fit, LBMS_ERR_IO);
+    ck_assert_int_eq(b.bms.inputs.afe_fit, LBMS_ERR_IO);
     ck_assert_uint_gt(b.bms.errors.afe, 0u);
 }
 END_TEST

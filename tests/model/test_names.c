@@ -74,7 +74,7 @@ END_TEST
 
 START_TEST(every_unit_has_a_symbol)
 {
-    check_names(lbms_unit_symbol, LBMS_UNIT_BOOL + 1u);
+    check_names(lbms_unit_symbol, LBMS_UNIT_BAUD + 1u);
     ck_assert_str_eq(lbms_unit_symbol(LBMS_UNIT_MV), "mV");
     ck_assert_str_eq(lbms_unit_symbol(LBMS_UNIT_MA), "mA");
     ck_assert_str_eq(lbms_unit_symbol(LBMS_UNIT_MAH), "mAh");
@@ -83,6 +83,10 @@ START_TEST(every_unit_has_a_symbol)
     ck_assert_str_eq(lbms_unit_symbol(LBMS_UNIT_MS), "ms");
     ck_assert_str_eq(lbms_unit_symbol(LBMS_UNIT_S), "s");
     ck_assert_str_eq(lbms_unit_symbol(LBMS_UNIT_PCT), "%");
+    ck_assert_str_eq(lbms_unit_symbol(LBMS_UNIT_US), "us");
+    ck_assert_str_eq(lbms_unit_symbol(LBMS_UNIT_MA_S), "mA/s");
+    ck_assert_str_eq(lbms_unit_symbol(LBMS_UNIT_MV_S), "mV/s");
+    ck_assert_str_eq(lbms_unit_symbol(LBMS_UNIT_BAUD), "bit/s");
 }
 END_TEST
 

@@ -223,10 +223,17 @@ START_TEST(every_name_ends_with_its_unit)
     for (id = 0u; id < LBMS_PARAM_COUNT; id++) {
         const struct lbms_param_desc *desc = &product->params[id];
 
+        if (desc->unit == LBMS_UNIT_MA_S || desc->unit == LBMS_UNIT_MV_S) {
+            ck_assert_msg(ends_with(desc->name, (desc->unit == LBMS_UNIT_MA_S) ? "_ma_s" : "_mv_s"), "%s",
+                          desc->name);
+            continue;
+        }
         for (unit = LBMS_UNIT_MV; unit <= LBMS_UNIT_PCT; unit++) {
             ck_assert_msg(ends_with(desc->name, suffixes[unit]) == (desc->unit == unit), "%s", desc->name);
         }
-        ck_assert_msg(desc->unit <= LBMS_UNIT_BOOL, "%s", desc->name);
+        ck_assert_msg(ends_with(desc->name, "_us") == (desc->unit == LBMS_UNIT_US), "%s", desc->name);
+        ck_assert_msg(ends_with(desc->name, "_baud") == (desc->unit == LBMS_UNIT_BAUD), "%s", desc->name);
+        ck_assert_msg(desc->unit <= LBMS_UNIT_BAUD, "%s", desc->name);
         if (desc->unit == LBMS_UNIT_BOOL) {
             ck_assert_msg(desc->min == 0 && desc->max == 1, "%s", desc->name);
         }
@@ -234,7 +241,7 @@ START_TEST(every_name_ends_with_its_unit)
             ck_assert_msg(desc->min >= 0 && desc->max <= 10000, "%s", desc->name);
         }
         if (desc->unit == LBMS_UNIT_PCT) {
-            ck_assert_msg(desc->min >= 0 && desc->max <= 100, "%s", desc->name);
+            ck_assert_msg(desc->min >= 0 && desc->max <= 500, "%s", desc->name);
         }
     }
 }

@@ -247,6 +247,7 @@ static uint8_t blocked(const struct lbms_snapshot *s)
 static void check_status(struct lbms_snapshot *s)
 {
     s->blocked = blocked(s);
+    s->fault_blocked = ((s->faults & BOTH_FAULTS) != 0u) ? LBMS_PATHS_BOTH : 0u;
     for (s->mode = 0u; s->mode < LBMS_MODE_COUNT; s->mode++) {
         for (s->flow = 0u; s->flow <= LBMS_FLOW_DISCHARGE; s->flow++) {
             unsigned charger;

@@ -211,7 +211,7 @@ START_TEST(whatever_comes_the_switches_are_safe)
         }
         changes += (want != before) ? 1u : 0u;
         precharges += ((want & PRECHARGE) != 0u) ? 1u : 0u;
-        failures += ((p.control.conditions & LBMS_CONDITION_PRECHARGE_FAILED) != 0u) ? 1u : 0u;
+        failures += ((p.control.conditions & LBMS_MASK(LBMS_CONDITION_PRECHARGE_FAILED)) != 0u) ? 1u : 0u;
         before = want;
     }
     ck_assert_uint_gt(changes, 10000u); /* the inputs did reach what was to be tested */

@@ -89,19 +89,19 @@ static bool switched_off(const struct pack *p, uint8_t mode)
 static bool faulty(const struct pack *p, uint8_t mode)
 {
     (void)mode;
-    return (p->in.faults != 0u) && (p->in.blocked == LBMS_PATHS_BOTH);
+    return p->in.fault_blocked == LBMS_PATHS_BOTH;
 }
 
 static bool protects(const struct pack *p, uint8_t mode)
 {
     (void)mode;
-    return ((p->in.protections & ~OV_BITS) != 0u) && (p->in.blocked != 0u);
+    return (((p->in.protections & ~OV_BITS) != 0u) && (p->in.blocked != 0u)) || (p->in.fault_blocked != 0u);
 }
 
 static bool full(const struct pack *p, uint8_t mode)
 {
     (void)mode;
-    return (p->in.protections & OV_BITS) != 0u;
+    return p->in.full || ((p->in.protections & OV_BITS) != 0u);
 }
 
 static bool charges(const struct pack *p, uint8_t mode)
@@ -157,7 +157,7 @@ static const uint32_t some_protections[] = {
 };
 #define PROTECTIONS (sizeof(some_protections) / sizeof(some_protections[0]))
 
-static const uint32_t some_faults[] = {0u, LBMS_MASK(LBMS_FAULT_SAMPLING), LBMS_MASK(LBMS_FAULT_SELF_TEST)};
+static const uint8_t some_faults[] = {0u, LBMS_PATH_DISCHARGE, LBMS_PATHS_BOTH};
 #define FAULTS (sizeof(some_faults) / sizeof(some_faults[0]))
 
 /* Combination `number` of all inputs into p; false behind the last one. */
@@ -174,7 +174,7 @@ static bool combination(struct pack *p, uint32_t number)
     rest >>= 7;
     p->in.flow = (uint8_t)(rest % 3u);
     rest /= 3u;
-    p->in.faults = some_faults[rest % FAULTS];
+    p->in.fault_blocked = some_faults[rest % FAULTS];
     rest /= FAULTS;
     p->in.protections = some_protections[rest % PROTECTIONS];
     return (rest / PROTECTIONS) == 0u;
@@ -339,7 +339,7 @@ START_TEST(the_weak_current_switch_off_takes_one_step_from_every_awake_mode)
 
         in_mode(&p, modes[i], true);
         p.in.switch_on = false;
-        p.in.faults = UINT32_MAX;
+        p.in.fault_blocked = LBMS_PATHS_BOTH;
         p.in.protections = UINT32_MAX;
         p.in.blocked = LBMS_PATHS_BOTH;
         ck_assert_uint_eq(step(&p, 1u), LBMS_MODE_OFF_SWITCH);
@@ -380,12 +380,12 @@ START_TEST(a_fault_mode_ends_with_its_fault)
 
     in_mode(&p, LBMS_MODE_DISCHARGING, true);
     p.in.flow = LBMS_FLOW_DISCHARGE;
-    p.in.faults = LBMS_MASK(LBMS_FAULT_CURRENT);
+    p.in.fault_blocked = LBMS_PATHS_BOTH;
     p.in.blocked = LBMS_PATHS_BOTH;
     ck_assert_uint_eq(step(&p, 1u), LBMS_MODE_FAULT);
     p.in.flow = LBMS_FLOW_IDLE;
     ck_assert_uint_eq(step(&p, 3600000u), LBMS_MODE_FAULT);
-    p.in.faults = 0u;
+    p.in.fault_blocked = 0u;
     p.in.blocked = 0u;
     ck_assert_uint_eq(step(&p, 1u), LBMS_MODE_STANDBY);
 }

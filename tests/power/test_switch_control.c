@@ -16,7 +16,7 @@ static uint32_t run(struct pack *p, uint32_t ms)
 
 static bool failed(const struct pack *p)
 {
-    ck_assert_uint_eq(p->control.conditions & ~(unsigned)LBMS_CONDITION_PRECHARGE_FAILED, 0u);
+    ck_assert_uint_eq(p->control.conditions & ~LBMS_MASK(LBMS_CONDITION_PRECHARGE_FAILED), 0u);
     return p->control.conditions != 0u;
 }
 

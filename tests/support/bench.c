@@ -288,7 +288,7 @@ void bench_button(struct bench *b, uint32_t held_ms)
 
 bool bench_charge_closed(const struct bench *b)
 {
-    return (b->switches.closed & LBMS_SWITCH_CHARGE) != 0u;
+    return (b->switches.closed & (LBMS_SWITCH_CHARGE | LBMS_SWITCH_LIMITER)) != 0u;
 }
 
 bool bench_discharge_closed(const struct bench *b)

@@ -86,6 +86,8 @@ struct lbms_measured measured_rested(void)
     }
     m.temp_min_dc = RESTED_TEMP_DC;
     m.temp_max_dc = RESTED_TEMP_DC;
+    m.temp_low_dc = RESTED_TEMP_DC;
+    m.temp_high_dc = RESTED_TEMP_DC;
     m.mosfet_dc = RESTED_TEMP_DC;
     m.ambient_dc = RESTED_TEMP_DC;
     m.closed = LBMS_SWITCHES_MAIN;

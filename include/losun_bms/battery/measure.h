@@ -3,8 +3,13 @@
  * Measurement validation: from a raw sample to values that may be believed.
  *
  * A value is believed when its sample is fresh (age <= `sample_stale_ms`) and it is inside its plausible range.
- * Anything else loses its validity bit at once; when the cells or the current stay unbelievable, a "lost" flag
- * goes to the protection table, which opens the switches.
+ * Anything else loses its validity bit at once; when it stays unbelievable, a condition goes to the protection table,
+ * which opens the switches. Temperatures, which change slowly, outlast a bad conversion: their last good value is good for
+ * `temp_delay_ms`, but not for longer than a sample.
+ *
+ * What is checked between values: the sum of the cells against the pack voltage, and voltages that do not move although
+ * the current does. While cells are being bled their voltages are wrong: then those of the last conversion
+ * without bleeding stay, as long as that is fresh.
  */
 #ifndef LOSUN_BMS_BATTERY_MEASURE_H
 #define LOSUN_BMS_BATTERY_MEASURE_H
@@ -24,16 +29,28 @@ extern "C" {
 /** Voltages and current are complete: the validity bits without which no path may be closed for the first time. */
 #define LBMS_VALID_ESSENTIAL ((uint16_t)(LBMS_VALID_CELLS | LBMS_VALID_PACK | LBMS_VALID_CURRENT))
 
+/** Temperature sensors: LBMS_NTCS cell sensors, MOSFET, environment. */
+#define LBMS_SENSORS (LBMS_NTCS + 2u)
+
 /** State of the validation. */
 struct lbms_measure {
-    struct lbms_measured m;        /**< result of the last step */
-    bool stale;                    /**< too old, and no new sample since; survives the wrap of the time */
-    bool cells_lost;               /**< no complete plausible set of cell and pack voltages */
-    bool current_lost;             /**< no plausible current */
-    bool waiting;                  /**< no sample has come since the start or the last sleep */
+    struct lbms_measured m; /**< result of the last step */
+    uint32_t
+        conditions; /**< result: CELLS_LOST, CURRENT_LOST, NTC_LOST, TEMPERATURE_LOST (1 << enum lbms_condition) */
+    uint32_t
+        clean_age_ms; /**< result: age of the cell voltages, which are not measured while cells are bled */
+    bool stale;       /**< result: too old, and no new sample since; survives the wrap of the time */
+    bool waiting;     /**< result: no sample has come since the start or the last sleep */
+    bool started;
+    bool clean;                    /**< there are cell voltages of a conversion without bleeding */
+    uint32_t last_ms;              /**< time of the last step */
     struct lbms_hold_timer silent; /**< how long it has been waiting */
     struct lbms_hold_timer cells_implausible;
     struct lbms_hold_timer current_implausible;
+    struct lbms_hold_timer sum;          /**< how long the sum of the cells differs from the pack voltage */
+    struct lbms_hold_timer stuck;        /**< how long all voltages have been identical */
+    int32_t stuck_low_ma, stuck_high_ma; /**< currents seen meanwhile */
+    uint16_t bad_ms[LBMS_SENSORS];       /**< how long each temperature sensor has been bad */
 };
 
 /**
@@ -53,12 +70,14 @@ void lbms_measure_init(struct lbms_measure *measure);
 void lbms_measure_expect(struct lbms_measure *measure);
 
 /**
- * Validate the sample in the inputs. The result is measure->m and the two "lost" flags.
+ * Validate the sample in the inputs.
  *
- * A sample that is stale, or whose time stamp lies in the future, makes everything invalid and lost at once; while the
- * first sample is waited for, everything is invalid, and lost after `sample_stale_ms`. A single
- * implausible cell voltage, pack voltage or current loses its validity at once, and raises the flag after
- * `cell_invalid_delay_ms`. Values without validity keep their last plausible number, for display.
+ * A sample that is stale, or whose time stamp lies in the future, makes everything invalid and cells and current lost
+ * at once; while the first sample is waited for, everything is invalid, and lost after `sample_stale_ms`. A single
+ * implausible cell voltage, pack voltage or current loses its validity at once, and raises the condition after
+ * `cell_invalid_delay_ms`. Cells are lost as well when their sum differs from the pack voltage by more than
+ * `pack_sum_tolerance_mv` for `pack_sum_delay_ms`, or when all voltages are identical for `stuck_s` while the
+ * current moves by more than `stuck_current_ma`. Values without validity keep their last plausible number, for display.
  *
  * @param measure  state
  * @param inputs   inputs of the step

@@ -55,6 +55,22 @@ void lbms_soc_step(struct lbms_soc *soc, const struct lbms_measured *m, uint32_t
                    const struct lbms_params *params);
 
 /**
+ * The pack is full: charge becomes the full capacity.
+ *
+ * @param soc  counter
+ * Context: the context of the step.
+ */
+void lbms_soc_full(struct lbms_soc *soc);
+
+/**
+ * The pack is empty: charge becomes 0.
+ *
+ * @param soc  counter
+ * Context: the context of the step.
+ */
+void lbms_soc_empty(struct lbms_soc *soc);
+
+/**
  * The counter's result as it is told to others.
  *
  * @param soc   counter

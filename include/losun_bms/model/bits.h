@@ -51,19 +51,49 @@ enum lbms_fault {
     LBMS_FAULT_OUTPUT = 6,           /**< pre-charge failed */
     LBMS_FAULT_REVERSED = 7,         /**< charger connected with reversed polarity */
     LBMS_FAULT_SELF_TEST = 8,        /**< program, memory or parameter check failed, or resets in a row */
-    LBMS_FAULT_COUNT = 9
+    LBMS_FAULT_HEATER = 9,           /**< heated for too long without effect */
+    LBMS_FAULT_TRIP_UNIT = 10, /**< a welded switch and a cell in danger: only something outside can help */
+    LBMS_FAULT_COUNT = 11
 };
 
 /** Mask of one bit number of either enum. */
 #define LBMS_MASK(bit) (UINT32_C(1) << (bit))
 
 /**
- * Conditions: what a later part of the step found out and the protection table reads in the next step
- * (bits of lbms_snapshot.conditions).
+ * Conditions: what another part of the step found out, for rows of the protection table that have no quantity of their
+ * own. Bit numbers in the word `conditions`. Those of the measurement are of the same step, the others
+ * come from later parts of the step before (lbms_snapshot.conditions).
  */
 enum lbms_condition {
+    /* of the measurement */
+    LBMS_CONDITION_CELLS_LOST = 0,       /**< no believable cell and pack voltages */
+    LBMS_CONDITION_CURRENT_LOST = 1,     /**< no believable current */
+    LBMS_CONDITION_NTC_LOST = 2,         /**< at least one temperature sensor cannot be believed */
+    LBMS_CONDITION_TEMPERATURE_LOST = 3, /**< two cell sensors, or the MOSFET's and the board's */
+    /* of the hardware supervision */
+    LBMS_CONDITION_AFE_CONFIG =
+        5, /**< thresholds in the AFE are not those wanted, and rewriting did not help */
+    LBMS_CONDITION_SWITCH_STATE = 6,     /**< reported switch state differs from the command */
+    LBMS_CONDITION_CURRENT_OFFSET = 7,   /**< current with both paths commanded and reported open */
+    LBMS_CONDITION_CHARGE_MOSFET = 8,    /**< charge switch does not open, or does not close */
+    LBMS_CONDITION_DISCHARGE_MOSFET = 9, /**< discharge switch, likewise */
+    LBMS_CONDITION_HAZARD = 10,          /**< a welded switch, and a cell that it endangers */
+    /* of the switch control */
     LBMS_CONDITION_PRECHARGE_FAILED =
-        1u << 0 /**< all pre-charge tries failed; held until a way out of the fault */
+        11,                           /**< all pre-charge tries failed; held until a way out of the fault */
+    LBMS_CONDITION_LOAD_REMOVED = 12, /**< load test after a short circuit: passed (one step) */
+    LBMS_CONDITION_LOAD_PRESENT = 13, /**< load test after a short circuit: failed (one step) */
+    /* of the charge supervision */
+    LBMS_CONDITION_CELL_STUCK_LOW = 14, /**< gentle charging lasted too long */
+    LBMS_CONDITION_GENTLE_OC = 15,      /**< a charger without limiter pushes too much into an empty pack */
+    LBMS_CONDITION_LIMITER_FAILED = 16, /**< over-current although the limiter has taken over */
+    LBMS_CONDITION_HEATER = 17,         /**< heated for too long */
+    /* of the limits */
+    LBMS_CONDITION_CCL_IGNORED = 18, /**< charge current far beyond the limit that was told */
+    LBMS_CONDITION_DCL_IGNORED = 19, /**< discharge current, likewise */
+    /* of the self test */
+    LBMS_CONDITION_SELF_TEST = 20,
+    LBMS_CONDITION_COUNT = 21
 };
 
 /**

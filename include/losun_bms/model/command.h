@@ -17,10 +17,14 @@ enum lbms_command_kind {
     LBMS_COMMAND_NONE = 0,
     LBMS_COMMAND_SET_PARAMS = 1, /**< write item[0..count): all of them or none */
     LBMS_COMMAND_RESTORE_DEFAULTS =
-        2,                     /**< every parameter to its default; records, charge and counters stay */
-    LBMS_COMMAND_SLEEP = 3,    /**< go to sleep as on the button; refused while asleep or starting */
-    LBMS_COMMAND_RESET = 4,    /**< software reset, as the button held for 6 s */
-    LBMS_COMMAND_SET_CLOCK = 5 /**< item[0].value: wall-clock time, s since 1970-01-01 (as uint32_t) */
+        2,                      /**< every parameter to its default; records, charge and counters stay */
+    LBMS_COMMAND_SLEEP = 3,     /**< go to sleep as on the button; refused while asleep or starting */
+    LBMS_COMMAND_RESET = 4,     /**< software reset, as the button held for 6 s */
+    LBMS_COMMAND_SET_CLOCK = 5, /**< item[0].value: wall-clock time, s since 1970-01-01 (as uint32_t) */
+    LBMS_COMMAND_CLEAR_FAULTS =
+        6, /**< service: release latched faults and locks; LBMS_ERR_STATE while a cause is still measured */
+    LBMS_COMMAND_FORCE_OFF =
+        7 /**< item[0].value: paths to hold open, mask of enum lbms_path, until the next such command or reset */
 };
 
 /** One command. Its outcome is lbms_snapshot.result together with lbms_snapshot.result_sequence. */

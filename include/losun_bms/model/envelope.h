@@ -28,6 +28,8 @@
 /** Lowest and highest cell temperature for discharging, 0.1 degC. */
 #define LBMS_ENVELOPE_DISCHARGE_MIN_DC (-200)
 #define LBMS_ENVELOPE_DISCHARGE_MAX_DC 600
+/** Highest MOSFET temperature, 0.1 degC. */
+#define LBMS_ENVELOPE_MOSFET_MAX_DC 1150
 /** Oldest sample on which a path may stay closed, ms. */
 #define LBMS_ENVELOPE_SAMPLE_AGE_MAX_MS 2000
 

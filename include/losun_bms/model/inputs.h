@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "losun_bms/model/afe_config.h"
 #include "losun_bms/model/command.h"
 #include "losun_bms/model/sample.h"
 
@@ -34,6 +35,8 @@ struct lbms_inputs {
     uint8_t dip;               /**< address switch, 0..15 */
     uint8_t wake_reason;       /**< mask of enum lbms_wake: what ended a sleep since the last step */
     uint8_t ports_seen; /**< 1 << enum lbms_port: a valid frame for this pack came since the last step */
+    int8_t afe_fit;     /**< result of the last afe_configure: enum lbms_afe_fit or negative */
+    struct lbms_afe_config afe_got; /**< thresholds read back from the AFE; sequence 0: none yet */
     bool has_command;
     struct lbms_command command; /**< at most one for each step; the runner steps again for the next */
 };

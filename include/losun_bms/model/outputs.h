@@ -20,6 +20,13 @@ enum lbms_light {
     LBMS_LIGHT_ON = 1u << 8   /**< BMS off/on light, separate from the bar */
 };
 
+/** Volt-free contacts, as bits of lbms_outputs.dry_contacts. */
+enum lbms_contact {
+    LBMS_CONTACT_1 = 1u << 0,
+    LBMS_CONTACT_2 = 1u << 1,
+    LBMS_CONTACT_TRIP_UNIT = 1u << 7 /**< pulse for an external means of disconnection, where one is fitted */
+};
+
 /** Request to enter low power. The runner carries it out after the switches of the same step. */
 struct lbms_sleep {
     bool requested;
@@ -42,7 +49,8 @@ struct lbms_outputs {
     uint16_t lights;           /**< mask of enum lbms_light, this instant */
     bool buzzer;
     bool heater;
-    uint8_t dry_contacts;       /**< bit 0 = contact 1; 1 = closed */
+    uint8_t dry_contacts; /**< mask of enum lbms_contact; 1 = closed */
+    bool keep; /**< something that an unexpected reset must not undo has changed: write retained memory now */
     struct lbms_afe_config afe; /**< hardware thresholds wanted; a new sequence number asks for a write */
     struct lbms_sleep sleep;
     uint8_t action; /**< enum lbms_action */

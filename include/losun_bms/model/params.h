@@ -37,7 +37,11 @@ enum lbms_unit {
     LBMS_UNIT_S,
     LBMS_UNIT_PCT,
     LBMS_UNIT_COUNT,
-    LBMS_UNIT_BOOL
+    LBMS_UNIT_BOOL,
+    LBMS_UNIT_US,
+    LBMS_UNIT_MA_S,
+    LBMS_UNIT_MV_S,
+    LBMS_UNIT_BAUD
 };
 
 /** What is known of one parameter. */

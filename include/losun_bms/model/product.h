@@ -21,6 +21,7 @@ struct lbms_envelope {
     int32_t current_max_ma, short_circuit_max_ma;
     int32_t charge_min_dc, charge_max_dc;
     int32_t discharge_min_dc, discharge_max_dc;
+    int32_t mosfet_max_dc;
     int32_t sample_age_max_ms;
 };
 

@@ -49,12 +49,37 @@ struct lbms_lifetime {
     int32_t charge_mas; /**< charge in the pack, mA s */
 };
 
+/** Rows of the protection table whose trips are counted. */
+#define LBMS_TRIP_COUNTERS 9u
+
+/**
+ * What protections and supervision must not forget, whatever resets the processor: an unexpected reset is no way out of
+ * a lock or a latched fault.
+ */
+struct lbms_memory {
+    bool valid;
+    uint32_t protections;  /**< tripped when it was saved: 1 << enum lbms_bit */
+    uint32_t faults;       /**< present when it was saved: 1 << enum lbms_fault */
+    uint32_t locks;        /**< 1 << enum lbms_bit */
+    uint32_t stuck_faults; /**< faults that came too often: until button reset, 1 << enum lbms_fault */
+    uint8_t
+        trips[LBMS_TRIP_COUNTERS]; /**< consecutive trips, in the order of the counting rows of the table */
+    uint8_t uv_rebounds;           /**< under-voltage releases without charge */
+    uint8_t resets;                /**< unexpected resets in a row */
+    uint16_t resets_age_s;         /**< time since the first of them */
+    bool full;                     /**< charging complete */
+    uint16_t full_soc_bp;          /**< SOC at its entry */
+    uint32_t since_full_s;         /**< time since SOC was last at `force_full_soc_bp` */
+    uint16_t gentle_s;             /**< time of gentle charging so far */
+};
+
 /** Argument of lbms_core_init() and lbms_init(). Start from lbms_restored_defaults(). */
 struct lbms_restored {
     struct lbms_boot boot;
     bool params_valid; /**< false: defaults are used */
     struct lbms_params params;
     struct lbms_lifetime life;
+    struct lbms_memory memory;
     uint8_t sleep_reason; /**< enum lbms_sleep_reason of the sleep that is still going on or just ended */
 };
 

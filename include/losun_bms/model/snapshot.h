@@ -40,7 +40,8 @@ struct lbms_measured {
     uint8_t cell_min_index, cell_max_index;
     int32_t pack_mv, terminal_mv, current_ma;
     int16_t ntc_dc[LBMS_NTCS];
-    int16_t temp_min_dc, temp_max_dc; /**< of the valid cell temperature sensors */
+    int16_t temp_min_dc, temp_max_dc;  /**< of the valid cell temperature sensors */
+    int16_t temp_low_dc, temp_high_dc; /**< the same to decide from: farther apart while a sensor is lost */
     int16_t mosfet_dc, ambient_dc;
     uint16_t afe_flags; /**< mask of enum lbms_afe_flag, of the last sample */
     uint8_t closed;     /**< real switch state, mask of enum lbms_switch */
@@ -57,19 +58,49 @@ struct lbms_soc_view {
     int32_t capacity_mah; /**< full capacity now */
 };
 
+/** What is going on in the pack, as bits of lbms_snapshot.state. */
+enum lbms_state {
+    LBMS_STATE_FULL = 1u << 0,      /**< charging complete */
+    LBMS_STATE_GENTLE = 1u << 1,    /**< a deeply discharged pack: charge it gently only */
+    LBMS_STATE_LIMITER = 1u << 2,   /**< charge current is being limited */
+    LBMS_STATE_HEATING = 1u << 3,   /**< heater on */
+    LBMS_STATE_RECHARGE = 1u << 4,  /**< forced charging after two days of standby in FULL */
+    LBMS_STATE_STOP_LOW = 1u << 5,  /**< empty for the inverter: discharging stopped before the protection */
+    LBMS_STATE_TRIP_UNIT = 1u << 6, /**< the external means of disconnection is being pulsed */
+    LBMS_STATE_TRIPPED = 1u << 7    /**< it has been pulsed */
+};
+
+/** Requests to the inverter, as bits of lbms_limit_view.requests. */
+enum lbms_request {
+    LBMS_REQUEST_CHARGE_PERMITTED = 1u << 0,    /**< CCL > 0 */
+    LBMS_REQUEST_DISCHARGE_PERMITTED = 1u << 1, /**< DCL > 0 */
+    LBMS_REQUEST_FORCE_CHARGE = 1u << 2,        /**< charge now, the pack is empty */
+    LBMS_REQUEST_FULL_CHARGE = 1u << 3          /**< charge to full once: it was long ago */
+};
+
+/** Limits and requests to the inverter. Currents are magnitudes. */
+struct lbms_limit_view {
+    int32_t cvl_mv, dvl_mv; /**< highest charge and lowest discharge voltage of the pack */
+    int32_t ccl_ma, dcl_ma; /**< highest charge and discharge current */
+    uint8_t requests;       /**< mask of enum lbms_request */
+};
+
 /** The pack at the end of a step. */
 struct lbms_snapshot {
     uint32_t now_ms;
     uint32_t uptime_s;
     struct lbms_measured m;
-    uint32_t alarms;      /**< 1 << enum lbms_bit */
-    uint32_t protections; /**< 1 << enum lbms_bit */
-    uint32_t faults;      /**< 1 << enum lbms_fault */
-    uint32_t conditions;  /**< mask of enum lbms_condition, read by the protections of the next step */
-    uint8_t blocked;      /**< paths held open by protections and faults, mask of enum lbms_path */
-    uint8_t mode;         /**< enum lbms_mode */
-    uint8_t status;       /**< enum lbms_led_status: what the panel shows */
-    uint8_t flow;         /**< enum lbms_flow */
+    uint32_t alarms;       /**< 1 << enum lbms_bit */
+    uint32_t protections;  /**< 1 << enum lbms_bit */
+    uint32_t faults;       /**< 1 << enum lbms_fault */
+    uint32_t locks;        /**< protections that no longer release by themselves: 1 << enum lbms_bit */
+    uint32_t conditions;   /**< 1 << enum lbms_condition, read by the protections of the next step */
+    uint16_t state;        /**< mask of enum lbms_state */
+    uint8_t blocked;       /**< paths held open for any reason but the mode, mask of enum lbms_path */
+    uint8_t fault_blocked; /**< paths held open by faults, mask of enum lbms_path */
+    uint8_t mode;          /**< enum lbms_mode */
+    uint8_t status;        /**< enum lbms_led_status: what the panel shows */
+    uint8_t flow;          /**< enum lbms_flow */
     bool charger_present;
     bool dip_changed;          /**< the address switch differs from the address in use: restart needed */
     uint8_t address;           /**< latched at start, 0..15 */
@@ -78,6 +109,7 @@ struct lbms_snapshot {
     uint16_t balance_mask;     /**< what was commanded in this step */
     uint16_t lights;
     struct lbms_soc_view soc;
+    struct lbms_limit_view limit;
     uint16_t result_sequence; /**< of the last command carried out or refused */
     int8_t result;            /**< enum lbms_status of that command */
 };

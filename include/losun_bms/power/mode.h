@@ -25,13 +25,15 @@ struct lbms_mode_inputs {
     uint32_t now_ms;
     uint32_t protections; /**< 1 << enum lbms_bit */
     uint8_t blocked;      /**< paths held open, mask of enum lbms_path */
-    uint32_t faults;      /**< 1 << enum lbms_fault */
-    uint8_t flow;         /**< enum lbms_flow */
-    bool switch_on;       /**< weak-current switch */
-    bool measured;        /**< every cell, pack voltage and current are known, or known to be lost */
-    bool stop;            /**< lbms_sleep_control.stop */
-    bool asleep;          /**< lbms_sleep_control.confirmed */
-    bool wake;            /**< lbms_sleep_control.wake */
+    uint8_t
+        fault_blocked; /**< paths held open by faults, and by a short-circuit lock, mask of enum lbms_path */
+    bool full;         /**< charging complete */
+    uint8_t flow;      /**< enum lbms_flow */
+    bool switch_on;    /**< weak-current switch */
+    bool measured;     /**< every cell, pack voltage and current are known, or known to be lost */
+    bool stop;         /**< lbms_sleep_control.stop */
+    bool asleep;       /**< lbms_sleep_control.confirmed */
+    bool wake;         /**< lbms_sleep_control.wake */
 };
 
 /** State of the machine. */

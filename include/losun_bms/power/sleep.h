@@ -39,6 +39,7 @@ struct lbms_sleep_control {
     bool stop;                 /**< result: be in STOPPING */
     bool confirmed;            /**< result: no external voltage, enter SHUTDOWN */
     bool wake;                 /**< result: leave SHUTDOWN */
+    bool wake_by_user;         /**< result: by the button or the weak-current switch */
     uint8_t reason;            /**< result: enum lbms_sleep_reason of the request, or of the last sleep */
     struct lbms_sleep request; /**< result: low-power request to the board, in SHUTDOWN */
 

@@ -5,7 +5,11 @@
  * It closes what the mode permits and no protection blocks, pre-charges the port before the discharge
  * switch closes, and applies the body-diode rule: when exactly one path is blocked, current in the permitted direction
  * flows through the body diode of the blocked switch (90 W at 100 A); that switch is closed while this current exceeds
- * `body_diode_on_ma` and opened again when it falls below `body_diode_off_ma` or changes its sign.
+ * `body_diode_on_ma` and opened again when it falls below `body_diode_off_ma` or changes its sign. A charge switch that is
+ * open because the limiter carries the charge current is treated the same.
+ *
+ * After a short circuit the load is tested: pre-charge for at most `precharge_timeout_ms`; the load is gone when the port
+ * comes above `short_probe_pct` of the pack voltage.
  */
 #ifndef LOSUN_BMS_POWER_SWITCH_CONTROL_H
 #define LOSUN_BMS_POWER_SWITCH_CONTROL_H
@@ -28,6 +32,8 @@ struct lbms_switch_inputs {
     bool restart;         /**< the user switched off and on: forget failed pre-charges */
     uint8_t blocked;      /**< paths held open by protections, mask of enum lbms_path */
     bool charger_present; /**< a way out of a failed pre-charge */
+    bool use_limiter;     /**< charge through the limiter instead of the charge switch */
+    bool probe_load;      /**< test by pre-charge whether the load of a short circuit is gone */
     const struct lbms_measured *m;
 };
 
@@ -42,12 +48,14 @@ enum lbms_discharge_stage {
 /** State and results. */
 struct lbms_switch_control {
     struct lbms_switches want; /**< result: whole switch state */
-    uint32_t conditions;       /**< result: mask of enum lbms_condition */
-    uint8_t stage;             /**< enum lbms_discharge_stage */
-    uint8_t failures;          /**< pre-charge time-outs in a row */
+    uint32_t
+        conditions;   /**< result: PRECHARGE_FAILED, LOAD_REMOVED, LOAD_PRESENT (1 << enum lbms_condition) */
+    uint8_t stage;    /**< enum lbms_discharge_stage */
+    uint8_t failures; /**< pre-charge time-outs in a row */
     struct lbms_hold_timer timer;
-    bool assist_charge;    /**< charge switch closed by the body-diode rule */
-    bool assist_discharge; /**< discharge switch closed by the body-diode rule */
+    struct lbms_hold_timer probe; /**< load test */
+    bool assist_charge;           /**< charge switch closed by the body-diode rule */
+    bool assist_discharge;        /**< discharge switch closed by the body-diode rule */
 };
 
 /**

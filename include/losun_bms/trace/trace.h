@@ -27,7 +27,7 @@ extern "C" {
 /** Version of the format; a reader refuses others with LBMS_ERR_FORMAT. */
 #define LBMS_TRACE_VERSION 1u
 /** Longest header, bytes. */
-#define LBMS_TRACE_HEADER_MAX 1024u
+#define LBMS_TRACE_HEADER_MAX 2048u
 /** Longest record of one step, bytes. */
 #define LBMS_TRACE_RECORD_MAX 512u
 

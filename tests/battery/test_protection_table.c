@@ -1,0 +1,432 @@
+/*
+ * Every protection, alarm and fault with a level of its own: limits, delays, paths and releases, written down here once more
+ * from the requirements (rules B, C and D of docs/requirements.md), so that the tests do not believe the table of the library.
+ */
+#include <string.h>
+
+#include "protection_rig.h"
+#include "support/suite.h"
+
+enum what {
+    CELL, /* one cell, mV */
+    EVERY_CELL,
+    SPREAD,   /* highest minus lowest cell, mV */
+    PACK,     /* pack voltage, mV */
+    CHARGER,  /* terminal voltage behind an open charge path, mV */
+    REVERSED, /* terminal voltage behind open paths, mV */
+    CURRENT,  /* mA, positive charges */
+    CELLS_DC, /* temperature of the cells, 0.1 degC */
+    ONE_DC,   /* of one cell sensor, the others at 25.0 degC */
+    MOSFET_DC,
+    BOARD_DC,
+    SOC_BP
+};
+
+struct row {
+    const char *name;
+    struct shown shows;
+    enum what what;
+    int32_t outward; /* +1: above is dangerous, -1: below is */
+    int32_t limit;   /* still permitted */
+    uint32_t delay_ms;
+    int32_t release; /* released here, and farther inside */
+    uint32_t release_ms;
+    int32_t alarm; /* no alarm yet; NO_ALARM: the row has none */
+    int32_t alarm_end;
+    uint8_t opened;
+};
+
+#define NO_ALARM  INT32_MIN
+#define NEVER_OUT 0u /* release_ms: not by its level */
+#define BOTH      LBMS_PATHS_BOTH
+#define CHARGE    LBMS_PATH_CHARGE
+#define DISCHARGE LBMS_PATH_DISCHARGE
+
+/* clang-format off */
+static const struct row rows[] = {
+    {"cell over-voltage",        {PROTECTION, LBMS_BIT_CELL_OV},       CELL,      1,   3650,  1000,   3380, 1000,   3600,   3550, CHARGE},
+    {"pack over-voltage",        {PROTECTION, LBMS_BIT_PACK_OV},       PACK,      1,  58400,  1000,  54000, 1000,  57600,  56800, CHARGE},
+    {"charger over-voltage",     {PROTECTION, LBMS_BIT_CHARGER_OV},    CHARGER,   1,  60000,   500,  58400, 1000, NO_ALARM,     0, CHARGE},
+    {"cell under-voltage",       {PROTECTION, LBMS_BIT_CELL_UV},       CELL,     -1,   2600,  1000,   2900, 1000,   2800,   2850, DISCHARGE},
+    {"pack under-voltage",       {PROTECTION, LBMS_BIT_PACK_UV},       PACK,     -1,  45600,  1000,  48000, 1000,  46400,  47200, DISCHARGE},
+    {"dead cell",                {FAULT, LBMS_FAULT_CELL},       EVERY_CELL,     -1,   2000,  5000,      0, NEVER_OUT, NO_ALARM,  0, BOTH},
+    {"cell difference fault",    {FAULT, LBMS_FAULT_CELL},             SPREAD,    1,   1000,  5000,    500, 5000, NO_ALARM,     0, DISCHARGE},
+    {"cell difference alarm",    {ALARM, LBMS_BIT_CELL_DIFF},          SPREAD,    1,    500,  5000,    300, 5000, NO_ALARM,     0, 0},
+    {"charge over-current",      {PROTECTION, LBMS_BIT_CHARGE_OC},     CURRENT,   1, 110000,  1000,      0, NEVER_OUT, 105000, 103000, CHARGE},
+    {"charge over-current 2",    {PROTECTION, LBMS_BIT_CHARGE_OC2},    CURRENT,   1, 150000,   100,      0, NEVER_OUT, NO_ALARM,  0, CHARGE},
+    {"discharge over-current",   {PROTECTION, LBMS_BIT_DISCHARGE_OC},  CURRENT,  -1, -110000, 1000,      0, NEVER_OUT, -105000, -103000, DISCHARGE},
+    {"discharge over-current 2", {PROTECTION, LBMS_BIT_DISCHARGE_OC2}, CURRENT,  -1, -150000,  500,      0, NEVER_OUT, NO_ALARM,  0, DISCHARGE},
+    {"charge high temperature",  {PROTECTION, LBMS_BIT_CHARGE_OT},     CELLS_DC,  1,    550,  2000,    500, 1000,    500,    480, CHARGE},
+    {"charge low temperature",   {PROTECTION, LBMS_BIT_CHARGE_UT},     CELLS_DC, -1,      0,  2000,     30, 1000,     30,     50, CHARGE},
+    {"discharge high",           {PROTECTION, LBMS_BIT_DISCHARGE_OT},  CELLS_DC,  1,    600,  2000,    550, 1000,    550,    530, DISCHARGE},
+    {"discharge low",            {PROTECTION, LBMS_BIT_DISCHARGE_UT},  CELLS_DC, -1,   -200,  2000,   -150, 1000,   -150,   -130, DISCHARGE},
+    {"MOSFET high temperature",  {PROTECTION, LBMS_BIT_MOSFET_OT},     MOSFET_DC, 1,   1050,  2000,    850, 1000,    900,    880, BOTH},
+    {"environment high",         {PROTECTION, LBMS_BIT_AMBIENT_OT},    BOARD_DC,  1,    700,  2000,    650, 1000,    650,    630, BOTH},
+    {"environment low",          {PROTECTION, LBMS_BIT_AMBIENT_UT},    BOARD_DC, -1,   -200,  2000,   -150, 1000,   -150,   -130, BOTH},
+    {"temperature difference",   {ALARM, LBMS_BIT_TEMP_DIFF},          ONE_DC,    1,    400,  1000,    350, 1000, NO_ALARM,     0, 0},
+    {"SOC low",                  {ALARM, LBMS_BIT_SOC_LOW},            SOC_BP,   -1,    500,  1000,    800, 1000, NO_ALARM,     0, 0},
+    {"charger reversed",         {FAULT, LBMS_FAULT_REVERSED},         REVERSED, -1,  -1000,   100,      0, 1000, NO_ALARM,     0, BOTH},
+};
+/* clang-format on */
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+static void place(struct rig *rig, const struct row *row, int32_t value)
+{
+    unsigned i;
+
+    switch (row->what) {
+    case CELL:
+        measured_cell(&rig->m, 6u, (uint16_t)value);
+        break;
+    case EVERY_CELL:
+        measured_cells(&rig->m, (uint16_t)value);
+        rig->m.pack_mv = RESTED_PACK_MV;
+        break;
+    case SPREAD: /* inside the limits of the cells */
+        measured_cells(&rig->m, 2640u);
+        measured_cell(&rig->m, 9u, (uint16_t)(2640 + value));
+        rig->m.pack_mv = RESTED_PACK_MV;
+        break;
+    case PACK:
+        rig->m.pack_mv = value;
+        break;
+    case CHARGER:
+        rig->m.closed = LBMS_SWITCH_DISCHARGE;
+        rig->m.terminal_mv = value;
+        break;
+    case REVERSED:
+        rig->m.closed = 0u;
+        rig->m.terminal_mv = value;
+        break;
+    case CURRENT:
+        rig->m.current_ma = value;
+        break;
+    case CELLS_DC:
+    case ONE_DC:
+        for (i = 0u; i < LBMS_NTCS; i++) {
+            rig->m.ntc_dc[i] = (int16_t)((row->what == ONE_DC && i != 2u) ? 250 : value);
+        }
+        rig->m.temp_max_dc = (int16_t)value;
+        rig->m.temp_min_dc = (int16_t)((row->what == ONE_DC) ? 250 : value);
+        rig->m.temp_low_dc = rig->m.temp_min_dc;
+        rig->m.temp_high_dc = rig->m.temp_max_dc;
+        break;
+    case MOSFET_DC:
+        rig->m.mosfet_dc = (int16_t)value;
+        break;
+    case BOARD_DC:
+        rig->m.ambient_dc = (int16_t)value;
+        break;
+    case SOC_BP:
+        rig->in.soc_bp = (uint16_t)value;
+        break;
+    }
+}
+
+/* Other rows look at the same quantity, and at others that move with it; what they open is not the subject. */
+static bool opens(const struct rig *rig, const struct row *row)
+{
+    return (rig->engine.blocked & row->opened) == row->opened;
+}
+
+START_TEST(every_row_with_a_level_is_listed_here)
+{
+    unsigned with_level = 0u;
+    unsigned i;
+    unsigned j;
+
+    for (i = 0u; i < lbms_protection_row_count; i++) {
+        const struct lbms_protection_row *row = &lbms_protection_rows[i];
+        const int word = ((row->flags & LBMS_ROW_FAULT) != 0u)   ? FAULT
+                         : ((row->flags & LBMS_ROW_ALARM) != 0u) ? ALARM
+                                                                 : PROTECTION;
+        bool found = false;
+
+        if (row->quantity == LBMS_QUANTITY_NONE) {
+            continue;
+        }
+        with_level++;
+        for (j = 0u; j < ROWS; j++) {
+            found = found || ((int)rows[j].shows.word == word && rows[j].shows.bit == row->bit);
+        }
+        ck_assert_msg(found, "row %u", i);
+    }
+    ck_assert_uint_eq(with_level, ROWS);
+}
+END_TEST
+
+START_TEST(a_value_at_its_limit_never_trips)
+{
+    struct rig rig;
+    unsigned i;
+
+    for (i = 0u; i < ROWS; i++) {
+        rig_start(&rig);
+        place(&rig, &rows[i], rows[i].limit);
+        rig_run(&rig, 2u * MINUTE_MS);
+        ck_assert_msg(!rig_shows(&rig, rows[i].shows), "%s", rows[i].name);
+    }
+}
+END_TEST
+
+START_TEST(one_unit_beyond_its_limit_it_trips_after_its_delay_and_not_one_step_earlier)
+{
+    struct rig rig;
+    unsigned i;
+
+    for (i = 0u; i < ROWS; i++) {
+        const struct row *row = &rows[i];
+
+        rig_start(&rig);
+        rig.in.now_ms = UINT32_MAX - 700u; /* the clock wraps meanwhile */
+        place(&rig, row, row->limit);
+        rig_run(&rig, 600u);
+        place(&rig, row, row->limit + row->outward);
+        ck_assert_msg(rig_until(&rig, row->shows, true, MINUTE_MS) == row->delay_ms, "%s", row->name);
+        ck_assert_msg(opens(&rig, row), "%s", row->name);
+    }
+}
+END_TEST
+
+START_TEST(only_its_own_paths_are_opened)
+{
+    struct rig rig;
+    unsigned i;
+
+    for (i = 0u; i < ROWS; i++) {
+        const struct row *row = &rows[i];
+        /* far beyond, other rows of the same quantity have tripped before */
+        const bool alone = row->what != EVERY_CELL;
+        const bool second = row->limit == 150000 || row->limit == -150000;
+
+        rig_start(&rig);
+        rig_write(&rig, LBMS_PARAM_TEMP_DELAY_MS, 2000);
+        place(&rig, row, row->limit + row->outward);
+        ck_assert(rig_until(&rig, row->shows, true, MINUTE_MS) != NEVER);
+        if (alone && !second && row->shows.bit != LBMS_BIT_DISCHARGE_OT &&
+            row->shows.bit != LBMS_BIT_DISCHARGE_UT) {
+            ck_assert_msg(rig.engine.blocked == row->opened, "%s: %u", row->name, rig.engine.blocked);
+        }
+    }
+}
+END_TEST
+
+START_TEST(the_trip_time_does_not_depend_on_the_step)
+{
+    static const uint32_t steps_ms[] = {10u, 25u, 100u, 333u, 1000u};
+    struct rig rig;
+    unsigned i;
+    unsigned j;
+
+    for (i = 0u; i < ROWS; i++) {
+        for (j = 0u; j < sizeof(steps_ms) / sizeof(steps_ms[0]); j++) {
+            const struct row *row = &rows[i];
+            uint32_t took_ms;
+
+            rig_start(&rig);
+            rig.step_ms = steps_ms[j];
+            rig_run(&rig, 5000u);
+            place(&rig, row, row->limit + row->outward);
+            took_ms = rig_until(&rig, row->shows, true, 2u * MINUTE_MS);
+            ck_assert_msg(took_ms >= row->delay_ms && took_ms < row->delay_ms + steps_ms[j], "%s: %u",
+                          row->name, (unsigned)took_ms);
+        }
+    }
+}
+END_TEST
+
+START_TEST(one_unit_before_its_release_it_stays_and_there_it_releases_after_its_delay)
+{
+    struct rig rig;
+    unsigned i;
+
+    for (i = 0u; i < ROWS; i++) {
+        const struct row *row = &rows[i];
+
+        if (row->release_ms == NEVER_OUT) {
+            continue;
+        }
+        rig_start(&rig);
+        place(&rig, row, row->limit + row->outward);
+        ck_assert(rig_until(&rig, row->shows, true, MINUTE_MS) != NEVER);
+        place(&rig, row, row->release + row->outward);
+        rig_run(&rig, 2u * MINUTE_MS);
+        ck_assert_msg(rig_shows(&rig, row->shows), "%s", row->name);
+        place(&rig, row, row->release);
+        ck_assert_msg(rig_until(&rig, row->shows, false, MINUTE_MS) == row->release_ms, "%s", row->name);
+    }
+}
+END_TEST
+
+START_TEST(its_alarm_comes_first_and_clears_by_its_hysteresis)
+{
+    struct rig rig;
+    unsigned i;
+
+    for (i = 0u; i < ROWS; i++) {
+        const struct row *row = &rows[i];
+        const struct shown alarm = rig_alarm(row->shows.bit);
+
+        if (row->alarm == NO_ALARM) {
+            continue;
+        }
+        rig_start(&rig);
+        place(&rig, row, row->alarm);
+        rig_run(&rig, MINUTE_MS);
+        ck_assert_msg(!rig_shows(&rig, alarm), "%s", row->name);
+        place(&rig, row, row->alarm + row->outward);
+        ck_assert_msg(rig_until(&rig, alarm, true, MINUTE_MS) == 1000u, "%s", row->name);
+        ck_assert_msg(!rig_shows(&rig, row->shows), "%s", row->name);
+        place(&rig, row, row->alarm_end + row->outward);
+        rig_run(&rig, MINUTE_MS);
+        ck_assert_msg(rig_shows(&rig, alarm), "%s", row->name);
+        place(&rig, row, row->alarm_end);
+        rig_step(&rig);
+        ck_assert_msg(!rig_shows(&rig, alarm), "%s", row->name);
+    }
+}
+END_TEST
+
+/* The causes that come as conditions and AFE flags: at once, since their delays have passed where they were found. */
+static const struct {
+    struct shown shows;
+    uint32_t condition; /* LBMS_CONDITION_COUNT: the flag below */
+    uint16_t flag;
+    uint8_t opened;
+} causes[] = {
+    {{FAULT, LBMS_FAULT_SAMPLING}, LBMS_CONDITION_CELLS_LOST, 0u, BOTH},
+    {{FAULT, LBMS_FAULT_SAMPLING}, LBMS_CONDITION_AFE_CONFIG, 0u, BOTH},
+    {{FAULT, LBMS_FAULT_SAMPLING}, LBMS_CONDITION_SWITCH_STATE, 0u, BOTH},
+    {{FAULT, LBMS_FAULT_SAMPLING}, LBMS_CONDITION_COUNT, LBMS_AFE_OPEN_WIRE, BOTH},
+    {{FAULT, LBMS_FAULT_SAMPLING}, LBMS_CONDITION_COUNT, LBMS_AFE_WATCHDOG, BOTH},
+    {{FAULT, LBMS_FAULT_SAMPLING}, LBMS_CONDITION_COUNT, LBMS_AFE_TEMPERATURE, BOTH},
+    {{FAULT, LBMS_FAULT_CURRENT}, LBMS_CONDITION_CURRENT_LOST, 0u, BOTH},
+    {{FAULT, LBMS_FAULT_CURRENT}, LBMS_CONDITION_CURRENT_OFFSET, 0u, BOTH},
+    {{FAULT, LBMS_FAULT_NTC}, LBMS_CONDITION_NTC_LOST, 0u, 0u},
+    {{FAULT, LBMS_FAULT_NTC}, LBMS_CONDITION_TEMPERATURE_LOST, 0u, BOTH},
+    {{FAULT, LBMS_FAULT_CHARGE_MOSFET}, LBMS_CONDITION_CHARGE_MOSFET, 0u, CHARGE},
+    {{FAULT, LBMS_FAULT_DISCHARGE_MOSFET}, LBMS_CONDITION_DISCHARGE_MOSFET, 0u, DISCHARGE},
+    {{FAULT, LBMS_FAULT_TRIP_UNIT}, LBMS_CONDITION_HAZARD, 0u, 0u},
+    {{FAULT, LBMS_FAULT_CELL}, LBMS_CONDITION_CELL_STUCK_LOW, 0u, BOTH},
+    {{FAULT, LBMS_FAULT_OUTPUT}, LBMS_CONDITION_PRECHARGE_FAILED, 0u, BOTH},
+    {{FAULT, LBMS_FAULT_SELF_TEST}, LBMS_CONDITION_SELF_TEST, 0u, BOTH},
+    {{FAULT, LBMS_FAULT_HEATER}, LBMS_CONDITION_HEATER, 0u, 0u},
+    {{ALARM, LBMS_BIT_CHARGE_OC}, LBMS_CONDITION_CCL_IGNORED, 0u, 0u},
+    {{ALARM, LBMS_BIT_DISCHARGE_OC}, LBMS_CONDITION_DCL_IGNORED, 0u, 0u},
+    {{PROTECTION, LBMS_BIT_CHARGE_OC}, LBMS_CONDITION_LIMITER_FAILED, 0u, CHARGE},
+    {{PROTECTION, LBMS_BIT_CHARGE_OC2}, LBMS_CONDITION_GENTLE_OC, 0u, CHARGE},
+    {{PROTECTION, LBMS_BIT_CHARGE_OC2}, LBMS_CONDITION_COUNT, LBMS_AFE_CHARGE_OC, CHARGE},
+    {{PROTECTION, LBMS_BIT_DISCHARGE_OC2}, LBMS_CONDITION_COUNT, LBMS_AFE_DISCHARGE_OC, DISCHARGE},
+    {{PROTECTION, LBMS_BIT_SHORT_CIRCUIT}, LBMS_CONDITION_COUNT, LBMS_AFE_SHORT_CIRCUIT, BOTH},
+    {{PROTECTION, LBMS_BIT_CELL_OV}, LBMS_CONDITION_COUNT, LBMS_AFE_CELL_OV, CHARGE},
+    {{PROTECTION, LBMS_BIT_CELL_OV}, LBMS_CONDITION_COUNT, LBMS_AFE_SECONDARY_OV, CHARGE},
+    {{PROTECTION, LBMS_BIT_CELL_UV}, LBMS_CONDITION_COUNT, LBMS_AFE_CELL_UV, DISCHARGE},
+};
+
+START_TEST(a_cause_found_elsewhere_trips_at_once_and_holds_as_long_as_it_is_there)
+{
+    struct rig rig;
+    unsigned i;
+
+    for (i = 0u; i < sizeof(causes) / sizeof(causes[0]); i++) {
+        rig_start(&rig);
+        rig_step(&rig);
+        if (causes[i].condition < LBMS_CONDITION_COUNT) {
+            rig_condition(&rig, (uint8_t)causes[i].condition, true);
+        }
+        rig.m.afe_flags = causes[i].flag;
+        rig_step(&rig);
+        ck_assert_msg(rig_shows(&rig, causes[i].shows), "cause %u", i);
+        ck_assert_msg(rig.engine.blocked == causes[i].opened, "cause %u", i);
+        rig_run(&rig, 11u * MINUTE_MS);
+        ck_assert_msg(rig_shows(&rig, causes[i].shows), "cause %u", i);
+    }
+}
+END_TEST
+
+START_TEST(flags_of_the_afe_that_are_no_protections_trip_nothing)
+{
+    struct rig rig;
+
+    rig_start(&rig);
+    rig.m.afe_flags =
+        LBMS_AFE_RESET_SEEN | LBMS_AFE_BUS_ERRORS | LBMS_AFE_LOAD_PRESENT | LBMS_AFE_CHARGER_PRESENT;
+    rig_run(&rig, MINUTE_MS);
+    ck_assert_uint_eq(rig.engine.protections, 0u);
+    ck_assert_uint_eq(rig.engine.faults, 0u);
+    ck_assert_uint_eq(rig.engine.alarms, 0u);
+}
+END_TEST
+
+START_TEST(level_1_of_charge_over_current_waits_while_the_limiter_can_act)
+{
+    struct rig rig;
+
+    rig_start(&rig);
+    rig.in.limiter_armed = true;
+    rig.m.current_ma = 149000;
+    rig_run(&rig, MINUTE_MS);
+    ck_assert_uint_eq(rig.engine.protections, 0u);
+    ck_assert(rig_shows(&rig, rig_alarm(LBMS_BIT_CHARGE_OC))); /* the alarm does not wait */
+    rig.in.limiter_armed = false;
+    ck_assert_uint_eq(rig_until(&rig, rig_protection(LBMS_BIT_CHARGE_OC), true, MINUTE_MS), 1000u);
+    rig_start(&rig);
+    rig.in.limiter_armed = true; /* level 2 never waits */
+    rig.m.current_ma = 150001;
+    ck_assert_uint_eq(rig_until(&rig, rig_protection(LBMS_BIT_CHARGE_OC2), true, MINUTE_MS), 100u);
+}
+END_TEST
+
+START_TEST(a_lost_sensor_does_not_end_a_temperature_protection_and_starts_none)
+{
+    struct rig rig;
+
+    rig_start(&rig);
+    rig.m.ntcs_valid = 0x0Cu; /* two lost: the margin no longer stands for them */
+    rig.m.valid &= (uint16_t)~LBMS_VALID_NTCS;
+    rig_run(&rig, MINUTE_MS);
+    ck_assert_uint_eq(rig.engine.protections, 0u);
+    rig_start(&rig);
+    rig.m.temp_low_dc = -10;
+    rig_run(&rig, 3000u);
+    ck_assert(rig_shows(&rig, rig_protection(LBMS_BIT_CHARGE_UT)));
+    rig.m.temp_low_dc = 250;
+    rig.m.ntcs_valid = 0x0Cu;
+    rig_run(&rig, MINUTE_MS);
+    ck_assert(rig_shows(&rig, rig_protection(LBMS_BIT_CHARGE_UT)));
+    rig.m.ntcs_valid = 0x0Du; /* one lost */
+    ck_assert_uint_eq(rig_until(&rig, rig_protection(LBMS_BIT_CHARGE_UT), false, MINUTE_MS), 1000u);
+}
+END_TEST
+
+START_TEST(terminal_voltages_count_only_behind_open_paths)
+{
+    struct rig rig;
+
+    rig_start(&rig);
+    rig.m.terminal_mv = 64000;
+    rig_run(&rig, MINUTE_MS);
+    ck_assert_uint_eq(rig.engine.protections, 0u);
+    rig.m.closed = LBMS_SWITCH_LIMITER; /* the limiter is the charge path */
+    rig_run(&rig, MINUTE_MS);
+    ck_assert_uint_eq(rig.engine.protections, 0u);
+    rig.m.terminal_mv = -5000;
+    rig_run(&rig, MINUTE_MS);
+    ck_assert_uint_eq(rig.engine.faults, 0u);
+}
+END_TEST
+
+SUITE("battery/protection_table", CASE("", every_row_with_a_level_is_listed_here),
+      CASE("R-PROT-02 R-PROT-03 R-PROT-04 R-PROT-05 R-TECH-06 R-TECH-09", a_value_at_its_limit_never_trips),
+      CASE("R-PROT-02 R-PROT-03 R-PROT-04 R-PROT-05 R-PROT-11 R-TECH-06",
+           one_unit_beyond_its_limit_it_trips_after_its_delay_and_not_one_step_earlier),
+      CASE("R-PROT-04 R-PROT-05", only_its_own_paths_are_opened),
+      CASE("R-PROT-04 R-PROT-05", the_trip_time_does_not_depend_on_the_step),
+      CASE("R-PROT-05 R-PROT-11", one_unit_before_its_release_it_stays_and_there_it_releases_after_its_delay),
+      CASE("", its_alarm_comes_first_and_clears_by_its_hysteresis),
+      CASE("R-PROT-07 R-TECH-07 R-TECH-13",
+           a_cause_found_elsewhere_trips_at_once_and_holds_as_long_as_it_is_there),
+      CASE("", flags_of_the_afe_that_are_no_protections_trip_nothing),
+      CASE("R-PROT-04", level_1_of_charge_over_current_waits_while_the_limiter_can_act),
+      CASE("R-PROT-01 R-PROT-05", a_lost_sensor_does_not_end_a_temperature_protection_and_starts_none),
+      CASE("R-PROT-11", terminal_voltages_count_only_behind_open_paths))
