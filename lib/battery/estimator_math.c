@@ -117,3 +117,10 @@ uint32_t lbms_est_sqrt(uint32_t x)
     }
     return root;
 }
+
+uint32_t lbms_est_normal_cost(int32_t distance, int32_t sd)
+{
+    const int32_t ratio_q4 = lbms_min_i32(lbms_abs_i32(distance) * 16 / lbms_max_i32(sd, 1), 16 * 16);
+
+    return (uint32_t)(ratio_q4 * ratio_q4) * EST_HALF_SQUARE_COST / 256u;
+}

@@ -14,11 +14,13 @@
 #define EST_COST_FLOOR (26 * EST_OCTAVE) /* no bin is ever less likely than this, relative to the best one */
 
 /* Prior. */
-#define EST_PRIOR_FLOOR_COST  (11 * EST_OCTAVE) /* a uniform part of the prior of the SOC */
-#define EST_LEVEL_DMV         60                /* spacing of the voltage offsets */
-#define EST_LEVEL_SD_DMV      20
+#define EST_PRIOR_FLOOR_COST  11551 /* 2 % of its peak: a uniform part of the prior of the SOC */
+#define EST_LEVEL_DMV         60    /* spacing of the voltage offsets */
+#define EST_LEVEL_SD_DMV 30
 #define EST_SPACING_PART      500  /* of current offsets: Q/500 */
 #define EST_ZERO_SPACING_PART 3000 /* with a measured zero */
+#define EST_ZERO_MS 60000u /* length of a measurement of the zero */
+#define EST_ZERO_PART 4 /* a further one counts 1/4 */
 #define EST_OFFSET_MAX_MA     20000
 
 #define EST_HALF_SQUARE_COST 1477u /* log2(e)/2 octaves: cost of one standard deviation */
@@ -26,9 +28,10 @@
 /* Likelihood. */
 #define EST_MODEL_SD_DMV      60       /* error of the table */
 #define EST_POLARISATION_PART 4        /* 1/4 of the polarisation is uncertain */
-#define EST_HYSTERESIS_PART   300      /* 1/1000 of the half width is uncertain */
+#define EST_HYSTERESIS_PART 250 /* 1/1000 of the half width is uncertain */
 #define EST_START_SD_DMV      300      /* unknown relaxation at the start ... */
-#define EST_START_MS          3600000u /* ... and its time constant */
+#define EST_START_PART 330
+#define EST_START_TAU 1000u
 #define EST_DISTANCE_MAX_DMV  10000
 
 /* Information: all of it for 2 bins of moved charge, or for 1.5 h. */
@@ -36,13 +39,14 @@
 #define EST_WEIGHT_CLOSE  128
 #define EST_WEIGHT_BINS   2
 #define EST_WEIGHT_MS     5400000u
+#define EST_REST_CREDIT  2048 /* rest tells only so much until charge moves again */
 #define EST_WINDOW_MIN_MS 60000u
 #define EST_WINDOW_MAX_MS 900000u
 
 /* Motion. */
 #define EST_SHIFT_MAX    20
-#define EST_DIFFUSE_COST 13607    /* 1 % to either neighbour with each bin: log2(100) octaves */
-#define EST_DIFFUSE_LOSS 60       /* -log2(0.98) */
+#define EST_DIFFUSE_COST 10360 /* 3 % to either neighbour with each bin */
+#define EST_DIFFUSE_LOSS 183 /* -log2(0.94) */
 #define EST_DIFFUSE_MAX  8        /* bins that one pass stands for at most */
 #define EST_MIX_MS       3600000u /* neighbouring offsets mix by 2^-11 in this time */
 #define EST_MIX_COST     (11 * EST_OCTAVE)
@@ -59,9 +63,8 @@
 #define EST_MISFIT_Q8   384
 
 /* Result. */
-#define EST_PLATEAU_BP 400
-#define EST_LAG_STEP_Q16 \
-    (2 * 65536 + 32768) /* a result is shown at once up to 2.5 %, the rest with later steps */
+#define EST_PLATEAU_BP   400
+#define EST_LAG_STEP_Q16 163840 /* a result is shown at once up to 2.5 %, the rest with later steps */
 
 enum lbms_estimator_phase {
     EST_IDLE = 0,
@@ -104,11 +107,14 @@ int32_t lbms_est_total_dmv16(const struct lbms_estimator *e);
 /* Resistance (estimator_resistance.c). */
 
 void lbms_est_resistance_init(struct lbms_estimator *e, uint16_t permille);
+void lbms_est_resistance_slow(struct lbms_estimator *e, int32_t slow_dmv, int32_t distance_dmv, int32_t variance, int32_t weight);
 void lbms_est_resistance_step(struct lbms_estimator *e, int32_t v_dmv, uint32_t ms);
 
 /* Lanes (estimator.c). */
 
 int32_t lbms_est_lane_ma(const struct lbms_estimator *e, int lane);
+/* Cost of a distance in units of a standard deviation: log2(e)/2 (distance / sd)^2. */
+uint32_t lbms_est_normal_cost(int32_t distance, int32_t sd);
 /* Charge that an offset would have moved. */
 int32_t lbms_est_offset_mas(int32_t offset_ma, uint32_t ms);
 /* Charge as bins, 1/65536. */
@@ -117,6 +123,7 @@ int32_t lbms_est_bins_q16(const struct lbms_estimator *e, int32_t mas);
 /* Table (estimator_table.c): one unit each; true when the phase is done. */
 bool lbms_est_shift_slice(struct lbms_estimator *e);
 bool lbms_est_zero_slice(struct lbms_estimator *e);
+void lbms_est_zero_start(struct lbms_estimator *e);
 /* Lanes take over the pending charge; index of the first lane to move. */
 void lbms_est_shift_start(struct lbms_estimator *e);
 

@@ -1,7 +1,10 @@
 #include "estimator_parts.h"
 
+#include <string.h>
+
 #define TOP             (LBMS_ESTIMATOR_BINS - 1)
 #define COLUMNS_A_SLICE 4
+#define SUM_ROOM        (3 * EST_OCTAVE) /* the sum of five lanes gains less than this */
 
 void lbms_est_shift_start(struct lbms_estimator *e)
 {
@@ -130,4 +133,74 @@ bool lbms_est_shift_slice(struct lbms_estimator *e)
         e->job.lane++;
     }
     return false;
+}
+
+/*
+ * A measured zero. The lanes move close around it and all of them take over what the table says of this offset: the
+ * sum over the lanes, each weighed by its distance from the zero.
+ */
+void lbms_est_zero_start(struct lbms_estimator *e)
+{
+    const int32_t zero_ma = e->zero_sum / (int32_t)e->zero_ms;
+    const int32_t step = e->zero_known ? EST_ZERO_PART : 1;
+    const int32_t goal_ma = e->centre_ma + ((zero_ma - e->centre_ma) / step);
+    int32_t best = INT32_MAX;
+    int nearest = 0;
+    int lane;
+
+    for (lane = 0; lane < LBMS_ESTIMATOR_LANES; lane++) {
+        const int32_t away = lbms_abs_i32(lbms_est_lane_ma(e, lane) - goal_ma);
+
+        if (away < best) {
+            best = away;
+            nearest = lane;
+        }
+    }
+    for (lane = 0; lane < LBMS_ESTIMATOR_LANES; lane++) {
+        const int32_t away = lbms_abs_i32(lbms_est_lane_ma(e, lane) - goal_ma) - best;
+
+        e->job.lane_sum[lane] = lbms_est_normal_cost(away, e->spacing_ma / 2) + SUM_ROOM;
+        e->remainder_mas[lane] = e->remainder_mas[nearest];
+        e->job.part[lane] = e->job.part[nearest];
+        e->polarisation.h_q30[lane] = e->polarisation.h_q30[nearest];
+        e->polarisation.old_q30[lane] = e->polarisation.old_q30[nearest];
+        e->job.h_q14[lane] = e->job.h_q14[nearest];
+        e->job.old_q14[lane] = e->job.old_q14[nearest];
+    }
+    e->centre_ma = goal_ma;
+    e->spacing_ma = lbms_max_i32(e->bin_mas / 36 / EST_ZERO_SPACING_PART, 1);
+    e->zero_known = true;
+    e->zero_ms = 0u;
+    e->zero_sum = 0;
+    e->job.least = EST_COST_MAX;
+}
+
+bool lbms_est_zero_slice(struct lbms_estimator *e)
+{
+    const int k = e->job.index;
+    int lane;
+    int level;
+
+    for (level = 0; level < LBMS_ESTIMATOR_LEVELS; level++) {
+        uint32_t sum = EST_COST_MAX;
+
+        for (lane = 0; lane < LBMS_ESTIMATOR_LANES; lane++) {
+            sum = lbms_est_add(sum, e->cost[k][lane][level] + e->job.lane_sum[lane]);
+        }
+        for (lane = 0; lane < LBMS_ESTIMATOR_LANES; lane++) {
+            const int away = lane - (LBMS_ESTIMATOR_LANES / 2);
+
+            e->cost[k][lane][level] =
+                (uint16_t)lbms_est_min(sum + lbms_est_normal_cost(4 * away, 3), EST_COST_MAX);
+        }
+        if (e->job.weight == 0u) { /* else the update finds the least */
+            e->job.least = (uint16_t)lbms_est_min(e->job.least, sum);
+        }
+    }
+    e->job.index++;
+    if (e->job.index < LBMS_ESTIMATOR_BINS) {
+        return false;
+    }
+    memset(e->job.lane_sum, 0, sizeof(e->job.lane_sum));
+    return true;
 }

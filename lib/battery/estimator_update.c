@@ -44,6 +44,7 @@ static void watch_fit(struct lbms_estimator *e)
     const int32_t ratio =
         lbms_min_i32((int32_t)((uint32_t)(distance * distance) / (variance / 256u)), EST_FIT_MAX_Q8);
 
+    lbms_est_resistance_slow(e, e->window.sum_slow / (e->window.count * 16), distance, (int32_t)variance, job->weight);
     e->fit_q8 =
         (uint16_t)(e->fit_q8 + ((ratio - e->fit_q8) * job->weight / (EST_WEIGHT_ONE * EST_FIT_WINDOWS)));
 }
@@ -80,7 +81,7 @@ void lbms_est_update_start(struct lbms_estimator *e, uint32_t weight)
     job->base = student_cost(0, job->variance, lbms_est_log2(job->variance));
     /* two variances in the time constant of the deviation */
     e->start_var_q8 -= (uint32_t)lbms_est_mul_q30((int32_t)e->start_var_q8,
-                                                  lbms_est_rise_q30(((uint64_t)w->ms << 31) / EST_START_MS));
+                                                  lbms_est_rise_q30(((uint64_t)w->ms << 31) / (e->cell->tau2_s * EST_START_TAU)));
 }
 
 /* Distance of a position from full in standard deviations of 1 %, as a cost with a floor. */

@@ -72,6 +72,12 @@ struct lbms_estimator_view {
     int32_t moved_mas;     /**< charge moved since init, corrected by the offset; wraps, use differences */
 };
 
+/** Regression of the innovation on the slow polarisation; part of struct lbms_estimator. */
+struct lbms_estimator_slow {
+    int32_t numerator;   /**< sum of weight * innovation * slow polarisation / variance */
+    int32_t denominator; /**< sum of weight * slow polarisation^2 / variance */
+};
+
 /** State of the ohmic scale; part of struct lbms_estimator. */
 struct lbms_estimator_resistance {
     int32_t numerator;   /**< sum of model * measured, (0.1 mV)^2, with forgetting */
@@ -82,6 +88,8 @@ struct lbms_estimator_resistance {
     int32_t sum_x;
     uint16_t block_ms;
     uint16_t count;
+    struct lbms_estimator_slow slow[2]; /**< while charge and discharge prevail */
+    uint16_t slow_permille;   /**< scale of the slow polarisation */
     uint16_t permille; /**< result */
     bool has_last;
 };
@@ -105,6 +113,7 @@ struct lbms_estimator_window {
     uint32_t abs_mas; /**< moved charge, both directions */
     uint32_t sum_v;   /**< 0.1 mV */
     int32_t sum_p;    /**< polarisation, 1/16 of 0.1 mV */
+    int32_t sum_slow; /**< slow part of it at scale 1 */
     uint16_t count;   /**< ticks with voltage */
     uint16_t blind_ms;
 };
@@ -167,8 +176,10 @@ struct lbms_estimator {
     uint16_t offset_sd_ma;
     uint16_t sd_bp;
     uint16_t fit_q8; /**< mean of innovation^2 / variance, 1/256 */
-    int32_t zero_sum;
-    uint16_t zero_count;
+    int32_t zero_sum; /**< measurement of the zero: readings times ms */
+    uint32_t zero_ms;
+    uint16_t rest_credit; /**< weight that rest can still have before charge moves, 1/1024 */
+    bool zero_known; /**< the lanes lie close around a measured zero */
     bool started;
     bool anchored;
     bool restart;      /**< the next result may jump: start and full anchor */
