@@ -34,6 +34,12 @@ int32_t lbms_est_bins_q16(const struct lbms_estimator *e, int32_t mas)
     return (int32_t)(((int64_t)mas * e->per_mas) / (INT32_C(1) << 24));
 }
 
+/* Current that moves the capacity in an hour. */
+int32_t lbms_est_hour_ma(const struct lbms_estimator *e)
+{
+    return e->bin_mas / (LBMS_MAS_PER_MAH / (LBMS_ESTIMATOR_BINS - 1));
+}
+
 static void use_capacity(struct lbms_estimator *e, int32_t capacity_mah)
 {
     const int32_t mah = lbms_clamp_i32(capacity_mah, CAPACITY_MIN, CAPACITY_MAX);
@@ -49,7 +55,8 @@ static void prior(struct lbms_estimator *e, int32_t soc_bp, int32_t sd_bp, int32
     int level;
 
     for (k = 0; k < LBMS_ESTIMATOR_BINS; k++) {
-        const uint32_t soc = lbms_est_add(lbms_est_normal_cost((k * 100) - soc_bp, sd_bp), EST_PRIOR_FLOOR_COST);
+        const uint32_t soc =
+            lbms_est_add(lbms_est_normal_cost((k * 100) - soc_bp, sd_bp), EST_PRIOR_FLOOR_COST);
 
         for (lane = 0; lane < LBMS_ESTIMATOR_LANES; lane++) {
             const uint32_t offset =
@@ -100,7 +107,7 @@ void lbms_estimator_init(struct lbms_estimator *e, const struct lbms_cell_model 
 static void watch_full(struct lbms_estimator *e, const struct lbms_estimator_inputs *in, int32_t mean_ma,
                        uint32_t ms)
 {
-    const int32_t hour_ma = e->bin_mas / 36; /* current that moves the capacity in an hour */
+    const int32_t hour_ma = lbms_est_hour_ma(e);
     const bool full = in->voltage_valid && in->current_valid && in->max_mv >= EST_FULL_MV &&
                       mean_ma < (hour_ma / 20) && mean_ma > -(hour_ma / 200);
 
@@ -151,11 +158,28 @@ static bool window_is_due(struct lbms_estimator *e)
     return window_weight(e) >= EST_WEIGHT_CLOSE || e->window.ms >= EST_WINDOW_MAX_MS;
 }
 
+/*
+ * While nothing moves, the voltage has told all it can and the offset of the sensor goes on adding up: an error
+ * that the lanes do not see. New information makes up for it.
+ */
+static void grow_stale(struct lbms_estimator *e)
+{
+    const int32_t unsure_ma = lbms_est_hour_ma(e) / (e->zero_known ? EST_STALE_ZERO_PART : EST_STALE_PART);
+
+    if (e->window.ms / (EST_WEIGHT_MS / EST_WEIGHT_ONE) > e->rest_credit) {
+        e->stale_q16 += lbms_est_bins_q16(e, lbms_est_offset_mas(unsure_ma, e->window.ms));
+    }
+    e->stale_q16 = lbms_min_i32(e->stale_q16, EST_STALE_MAX_Q16);
+    e->stale_q16 -=
+        lbms_mul_div_i32(e->stale_q16, (int32_t)moved_weight(e), EST_WEIGHT_ONE * EST_STALE_WEIGHTS);
+}
+
 /* Everything that the work on the window needs is fixed here; what follows belongs to the next one. */
 static void close_window(struct lbms_estimator *e)
 {
     const uint32_t credit = e->rest_credit + moved_weight(e) - rest_weight(e);
 
+    grow_stale(e);
     lbms_est_shift_start(e);
     lbms_est_update_start(e, window_weight(e));
     lbms_est_moments_start(e);
@@ -172,7 +196,8 @@ static void tick(struct lbms_estimator *e, const struct lbms_estimator_inputs *i
     e->pending_mas += moved_mas;
     e->pending_ms += e->tick_offset_ms;
     e->window.ms += ms;
-    e->window.abs_mas += (uint32_t)lbms_abs_i32(moved_mas - lbms_est_offset_mas(e->offset_ma, e->tick_offset_ms));
+    e->window.abs_mas +=
+        (uint32_t)lbms_abs_i32(moved_mas - lbms_est_offset_mas(e->offset_ma, e->tick_offset_ms));
     lbms_est_polarisation_step(e, mean_ma, moved_mas, ms, e->tick_offset_ms);
     if (e->tick_count > 0u) {
         const int32_t v_dmv = (int32_t)(e->tick_v / e->tick_count);
@@ -313,6 +338,17 @@ void lbms_estimator_step(struct lbms_estimator *e, const struct lbms_estimator_i
     }
 }
 
+/* A table that fits badly errs in a way that the distribution does not know of. */
+static uint16_t shown_sd(const struct lbms_estimator *e)
+{
+    const uint32_t over = (e->fit_q8 > EST_FIT_WIDE_Q8) ? e->fit_q8 - (uint32_t)EST_FIT_WIDE_Q8 : 0u;
+    const uint32_t wide = lbms_est_min(over * EST_FIT_WIDE_BP, LBMS_FULL_BP);
+
+    const uint32_t stale = (uint32_t)e->stale_q16 / (65536u / 100u);
+
+    return (uint16_t)lbms_est_sqrt((e->sd_bp * (uint32_t)e->sd_bp) + (wide * wide) + (stale * stale));
+}
+
 void lbms_estimator_view(const struct lbms_estimator *e, struct lbms_estimator_view *view)
 {
     const int32_t moved_mas = e->pending_mas - lbms_est_offset_mas(e->offset_ma, e->pending_ms);
@@ -321,11 +357,11 @@ void lbms_estimator_view(const struct lbms_estimator *e, struct lbms_estimator_v
 
     memset(view, 0, sizeof(*view));
     view->soc_bp = (uint16_t)(((limited / 16) * 100 + 2048) / 4096);
-    view->sd_bp = e->sd_bp;
+    view->sd_bp = shown_sd(e);
     view->offset_ma = e->offset_ma;
     view->offset_sd_ma = e->offset_sd_ma;
     view->kr_permille = e->resistance.permille;
-    view->plateau = e->sd_bp > EST_PLATEAU_BP;
+    view->plateau = view->sd_bp > EST_PLATEAU_BP;
     view->misfit = e->fit_q8 > EST_MISFIT_Q8;
     view->anchored = e->anchored;
     view->moved_mas = (int32_t)((uint32_t)e->moved_mas + (uint32_t)moved_mas);

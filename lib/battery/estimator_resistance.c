@@ -1,19 +1,19 @@
 #include "estimator_parts.h"
 
-#define BLOCK_MS     10000u
-#define STEP_DMV16   (20 * 16)   /* smaller steps say little against noise and the rest voltage */
-#define STEP_MAX     (1000 * 16) /* 100 mV: limits the sums */
-#define EST_SLOW_PRIOR   6400
-#define EST_SLOW_BASE    1250
-#define EST_SLOW_FORGET  128
-#define SLOW_MAX_DMV 1400
-#define EST_SLOW_MIN 500
-#define EST_SLOW_MAX 2500
-#define PRIOR        20000       /* weight of scale 1, (0.1 mV)^2 */
-#define FORGET       256
-#define PERMILLE_MIN 500
-#define PERMILLE_MAX 2500
-#define SUM_SMALL    (1 << 19) /* times 1000 * 2.5 still fits into 32 bit */
+#define BLOCK_MS        10000u
+#define STEP_DMV16      (20 * 16)   /* smaller steps say little against noise and the rest voltage */
+#define STEP_MAX        (1000 * 16) /* 100 mV: limits the sums */
+#define EST_SLOW_PRIOR  6400
+#define EST_SLOW_BASE   1250
+#define EST_SLOW_FORGET 128
+#define SLOW_MAX_DMV    1400
+#define EST_SLOW_MIN    500
+#define EST_SLOW_MAX    2500
+#define PRIOR           20000 /* weight of scale 1, (0.1 mV)^2 */
+#define FORGET          256
+#define PERMILLE_MIN    500
+#define PERMILLE_MAX    2500
+#define SUM_SMALL       (1 << 19) /* times 1000 * 2.5 still fits into 32 bit */
 
 static uint16_t scale(const struct lbms_estimator_resistance *r)
 {
@@ -51,8 +51,8 @@ static int32_t slow_slope(const struct lbms_estimator_slow *s)
  * looks the same when the pack only discharges; so both directions count alike, and only as far as the weaker one is
  * known. Such errors then cancel out.
  */
-void lbms_est_resistance_slow(struct lbms_estimator *e, int32_t slow_dmv, int32_t distance_dmv, int32_t variance,
-                              int32_t weight)
+void lbms_est_resistance_slow(struct lbms_estimator *e, int32_t slow_dmv, int32_t distance_dmv,
+                              int32_t variance, int32_t weight)
 {
     struct lbms_estimator_resistance *r = &e->resistance;
     struct lbms_estimator_slow *s = &r->slow[(slow_dmv < 0) ? 1 : 0];

@@ -168,7 +168,7 @@ void lbms_est_zero_start(struct lbms_estimator *e)
         e->job.old_q14[lane] = e->job.old_q14[nearest];
     }
     e->centre_ma = goal_ma;
-    e->spacing_ma = lbms_max_i32(e->bin_mas / 36 / EST_ZERO_SPACING_PART, 1);
+    e->spacing_ma = lbms_max_i32(lbms_est_hour_ma(e) / EST_ZERO_SPACING_PART, 1);
     e->zero_known = true;
     e->zero_ms = 0u;
     e->zero_sum = 0;

@@ -44,7 +44,8 @@ static void watch_fit(struct lbms_estimator *e)
     const int32_t ratio =
         lbms_min_i32((int32_t)((uint32_t)(distance * distance) / (variance / 256u)), EST_FIT_MAX_Q8);
 
-    lbms_est_resistance_slow(e, e->window.sum_slow / (e->window.count * 16), distance, (int32_t)variance, job->weight);
+    lbms_est_resistance_slow(e, e->window.sum_slow / (e->window.count * 16), distance, (int32_t)variance,
+                             job->weight);
     e->fit_q8 =
         (uint16_t)(e->fit_q8 + ((ratio - e->fit_q8) * job->weight / (EST_WEIGHT_ONE * EST_FIT_WINDOWS)));
 }
@@ -74,14 +75,17 @@ void lbms_est_update_start(struct lbms_estimator *e, uint32_t weight)
     if (job->weight > 0u) {
         watch_fit(e);
     }
-    if (e->fit_q8 > EST_MISFIT_Q8) {
-        job->variance = job->variance * e->fit_q8 / EST_MISFIT_Q8;
+    if (e->fit_q8 > EST_FIT_GOOD_Q8) {
+        const uint32_t over = (uint32_t)e->fit_q8 * 16u / EST_FIT_GOOD_Q8;
+
+        job->variance = job->variance * over * over / 256u;
     }
     /* lowest cost that a bin can have: distance 0, smallest variance */
     job->base = student_cost(0, job->variance, lbms_est_log2(job->variance));
     /* two variances in the time constant of the deviation */
-    e->start_var_q8 -= (uint32_t)lbms_est_mul_q30((int32_t)e->start_var_q8,
-                                                  lbms_est_rise_q30(((uint64_t)w->ms << 31) / (e->cell->tau2_s * EST_START_TAU)));
+    e->start_var_q8 -= (uint32_t)lbms_est_mul_q30(
+        (int32_t)e->start_var_q8,
+        lbms_est_rise_q30(((uint64_t)w->ms << 31) / (e->cell->tau2_s * EST_START_TAU)));
 }
 
 /* Distance of a position from full in standard deviations of 1 %, as a cost with a floor. */

@@ -89,8 +89,8 @@ struct lbms_estimator_resistance {
     uint16_t block_ms;
     uint16_t count;
     struct lbms_estimator_slow slow[2]; /**< while charge and discharge prevail */
-    uint16_t slow_permille;   /**< scale of the slow polarisation */
-    uint16_t permille; /**< result */
+    uint16_t slow_permille;             /**< scale of the slow polarisation */
+    uint16_t permille;                  /**< result */
     bool has_last;
 };
 
@@ -161,6 +161,7 @@ struct lbms_estimator {
     uint32_t pending_ms;                         /**< time in which the offset counted, likewise */
     int32_t mean_q16;                            /**< SOC in bins at the last freeze, 1/65536 */
     int32_t lag_q16;                             /**< what the shown value still lags behind the filter */
+    int32_t stale_q16; /**< uncertain charge of the offset while nothing moves, bins in 1/65536 */
     int32_t moved_mas;
     uint32_t last_ms;
     uint32_t start_var_q8; /**< variance of the unknown relaxation at the start, 1/256 (0.1 mV)^2 */
@@ -175,11 +176,11 @@ struct lbms_estimator {
     int16_t offset_ma;
     uint16_t offset_sd_ma;
     uint16_t sd_bp;
-    uint16_t fit_q8; /**< mean of innovation^2 / variance, 1/256 */
+    uint16_t fit_q8;  /**< mean of innovation^2 / variance, 1/256 */
     int32_t zero_sum; /**< measurement of the zero: readings times ms */
     uint32_t zero_ms;
     uint16_t rest_credit; /**< weight that rest can still have before charge moves, 1/1024 */
-    bool zero_known; /**< the lanes lie close around a measured zero */
+    bool zero_known;      /**< the lanes lie close around a measured zero */
     bool started;
     bool anchored;
     bool restart;      /**< the next result may jump: start and full anchor */
