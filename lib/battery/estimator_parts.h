@@ -36,7 +36,7 @@
 
 /* Information: all of it for 2 bins of moved charge, or for 1.5 h. */
 #define EST_WEIGHT_ONE    1024
-#define EST_WEIGHT_CLOSE  128
+#define EST_WEIGHT_CLOSE  200
 #define EST_WEIGHT_BINS   2
 #define EST_WEIGHT_MS     5400000u
 #define EST_REST_CREDIT   600 /* rest tells only so much until charge moves again */
@@ -60,8 +60,7 @@
 /* Fit of the table: mean of innovation^2 / variance over this many windows of full weight, 1/256. */
 #define EST_FIT_WINDOWS 80
 #define EST_FIT_MAX_Q8  (16 * 256)
-#define EST_FIT_GOOD_Q8 \
-    40 /* up to here the model is as good as assumed; beyond, its error counts as larger */
+#define EST_FIT_GOOD_Q8 40  /* the model is as good as assumed; beyond, its error counts as larger */
 #define EST_FIT_WIDE_Q8 64  /* beyond, the result is told wider ... */
 #define EST_FIT_WIDE_BP 6   /* ... by this for each 1/256 */
 #define EST_MISFIT_Q8   112 /* beyond, the table is called wrong */
@@ -82,7 +81,26 @@ enum lbms_estimator_phase {
     EST_MOMENTS, /* mean and deviations */
 };
 
-/* Arithmetic (estimator_math.c). */
+/* Arithmetic (estimator_math.c). The smallest helpers are inline: they are called for each bin. */
+
+static inline uint32_t lbms_est_min(uint32_t a, uint32_t b)
+{
+    return (a < b) ? a : b;
+}
+
+/* a * b / 2^30, toward zero. */
+static inline int32_t lbms_est_mul_q30(int32_t a, int32_t b)
+{
+    return (int32_t)(((int64_t)a * b) / (INT32_C(1) << 30));
+}
+
+static inline int32_t lbms_est_within(int32_t value, int32_t low, int32_t high)
+{
+    if (value < low) {
+        return low;
+    }
+    return (value > high) ? high : value;
+}
 
 /* log2(x) in 1/2048 octave, error below 1; 0 for x = 0. */
 int32_t lbms_est_log2(uint32_t x);
@@ -92,9 +110,6 @@ uint32_t lbms_est_pow2(uint32_t cost);
 uint32_t lbms_est_add(uint32_t a, uint32_t b);
 /* 1 - exp(-x), both in 1/2^30; x above 1 counts as 1. */
 int32_t lbms_est_rise_q30(uint64_t x);
-/* a * b / 2^30, toward zero. */
-int32_t lbms_est_mul_q30(int32_t a, int32_t b);
-uint32_t lbms_est_min(uint32_t a, uint32_t b);
 /* Square root, rounded down. */
 uint32_t lbms_est_sqrt(uint32_t x);
 

@@ -132,10 +132,11 @@ struct lbms_estimator_job {
     int32_t base;       /**< lowest possible cost of this update */
     int16_t h_q14[LBMS_ESTIMATOR_LANES];
     uint16_t old_q14[LBMS_ESTIMATOR_LANES];
-    int16_t part[LBMS_ESTIMATOR_LANES];    /**< remainder of each lane as a position */
-    uint16_t carry[LBMS_ESTIMATOR_LEVELS]; /**< of the diffusion: last bin before it changed */
-    uint16_t least;                        /**< lowest cost of the table */
-    uint32_t weight_sum;                   /**< moments */
+    int16_t part[LBMS_ESTIMATOR_LANES];     /**< remainder of each lane as a position */
+    uint16_t carry[LBMS_ESTIMATOR_LEVELS];  /**< end bin with what was pushed over the end */
+    uint16_t behind[LBMS_ESTIMATOR_LEVELS]; /**< last bin of the diffusion before it changed */
+    uint16_t least;                         /**< lowest cost of the table */
+    uint32_t weight_sum;                    /**< moments */
     int64_t first_sum;
     int64_t second_sum;
     uint32_t lane_sum[LBMS_ESTIMATOR_LANES];
