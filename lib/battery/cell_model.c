@@ -10,6 +10,15 @@ const struct lbms_point lbms_cell_r_factor[LBMS_CELL_R_FACTOR_POINTS] = {
     {-150, 6000}, {-50, 3160}, {50, 1870}, {150, 1330}, {250, 1000}, {350, 875}, {450, 790},
 };
 
+/* For every bin of a filter: worth being inline. */
+static int32_t within(int32_t value, int32_t low, int32_t high)
+{
+    if (value < low) {
+        return low;
+    }
+    return (value > high) ? high : value;
+}
+
 /* Rounded to the nearest. With a constant divisor the compiler needs no division. */
 static int32_t divide_step(int32_t value)
 {
@@ -34,8 +43,8 @@ int32_t lbms_cell_position(uint16_t soc_bp)
 
 int32_t lbms_cell_rest_dmv(const struct lbms_cell_model *model, int32_t position, int32_t temp_dc)
 {
-    const int32_t at = lbms_clamp_i32(position, 0, LBMS_CELL_FULL - 1);
-    const int32_t part = lbms_clamp_i32(position, 0, LBMS_CELL_FULL) - (at / LBMS_CELL_STEP * LBMS_CELL_STEP);
+    const int32_t at = within(position, 0, LBMS_CELL_FULL - 1);
+    const int32_t part = within(position, 0, LBMS_CELL_FULL) - (at / LBMS_CELL_STEP * LBMS_CELL_STEP);
     const uint16_t *u = &model->rest_dmv[at / LBMS_CELL_STEP];
     const int8_t *s = &model->entropy_4uv_k[at / LBMS_CELL_STEP];
     const int32_t entropy = (s[0] * LBMS_CELL_STEP) + ((s[1] - s[0]) * part); /* 1/256 of 4 uV/K */
@@ -45,8 +54,8 @@ int32_t lbms_cell_rest_dmv(const struct lbms_cell_model *model, int32_t position
 
 int32_t lbms_cell_half_dmv(const struct lbms_cell_model *model, int32_t position)
 {
-    const int32_t at = lbms_clamp_i32(position, 0, LBMS_CELL_FULL - 1);
-    const int32_t part = lbms_clamp_i32(position, 0, LBMS_CELL_FULL) - (at / LBMS_CELL_STEP * LBMS_CELL_STEP);
+    const int32_t at = within(position, 0, LBMS_CELL_FULL - 1);
+    const int32_t part = within(position, 0, LBMS_CELL_FULL) - (at / LBMS_CELL_STEP * LBMS_CELL_STEP);
     const uint8_t *m = &model->half_2dmv[at / LBMS_CELL_STEP];
 
     return divide_step(((m[0] * LBMS_CELL_STEP) + ((m[1] - m[0]) * part)) * LBMS_CELL_HALF_DMV);
@@ -54,7 +63,7 @@ int32_t lbms_cell_half_dmv(const struct lbms_cell_model *model, int32_t position
 
 int32_t lbms_cell_slope_dmv(const struct lbms_cell_model *model, int32_t position)
 {
-    const int32_t at = lbms_clamp_i32(position, LBMS_CELL_STEP, LBMS_CELL_FULL - LBMS_CELL_STEP);
+    const int32_t at = within(position, LBMS_CELL_STEP, LBMS_CELL_FULL - LBMS_CELL_STEP);
 
     return (lbms_cell_rest_dmv(model, at + LBMS_CELL_STEP, TEMP_REFERENCE_DC) -
             lbms_cell_rest_dmv(model, at - LBMS_CELL_STEP, TEMP_REFERENCE_DC)) /

@@ -34,20 +34,18 @@ int32_t lbms_est_bins_q16(const struct lbms_estimator *e, int32_t mas)
     return (int32_t)(((int64_t)mas * e->per_mas) / (INT32_C(1) << 24));
 }
 
+/* Current that moves the capacity in an hour. */
+int32_t lbms_est_hour_ma(const struct lbms_estimator *e)
+{
+    return e->bin_mas / (LBMS_MAS_PER_MAH / (LBMS_ESTIMATOR_BINS - 1));
+}
+
 static void use_capacity(struct lbms_estimator *e, int32_t capacity_mah)
 {
     const int32_t mah = lbms_clamp_i32(capacity_mah, CAPACITY_MIN, CAPACITY_MAX);
 
     e->bin_mas = mah * (LBMS_MAS_PER_MAH / (LBMS_ESTIMATOR_BINS - 1));
     e->per_mas = (uint32_t)((UINT64_C(1) << 40) / (uint32_t)e->bin_mas);
-}
-
-/* Cost of a distance in units of a standard deviation: log2(e)/2 (distance / sd)^2. */
-static uint32_t normal_cost(int32_t distance, int32_t sd)
-{
-    const int32_t ratio_q4 = lbms_min_i32(lbms_abs_i32(distance) * 16 / lbms_max_i32(sd, 1), 16 * 16);
-
-    return (uint32_t)(ratio_q4 * ratio_q4) * EST_HALF_SQUARE_COST / 256u;
 }
 
 static void prior(struct lbms_estimator *e, int32_t soc_bp, int32_t sd_bp, int32_t offset_sd_ma)
@@ -57,14 +55,15 @@ static void prior(struct lbms_estimator *e, int32_t soc_bp, int32_t sd_bp, int32
     int level;
 
     for (k = 0; k < LBMS_ESTIMATOR_BINS; k++) {
-        const uint32_t soc = lbms_est_add(normal_cost((k * 100) - soc_bp, sd_bp), EST_PRIOR_FLOOR_COST);
+        const uint32_t soc =
+            lbms_est_add(lbms_est_normal_cost((k * 100) - soc_bp, sd_bp), EST_PRIOR_FLOOR_COST);
 
         for (lane = 0; lane < LBMS_ESTIMATOR_LANES; lane++) {
             const uint32_t offset =
-                normal_cost((lane - (LBMS_ESTIMATOR_LANES / 2)) * e->spacing_ma, offset_sd_ma);
+                lbms_est_normal_cost((lane - (LBMS_ESTIMATOR_LANES / 2)) * e->spacing_ma, offset_sd_ma);
 
             for (level = 0; level < LBMS_ESTIMATOR_LEVELS; level++) {
-                const uint32_t voltage = normal_cost((level - 1) * EST_LEVEL_DMV, EST_LEVEL_SD_DMV);
+                const uint32_t voltage = lbms_est_normal_cost((level - 1) * EST_LEVEL_DMV, EST_LEVEL_SD_DMV);
                 const uint32_t sum = soc + offset + voltage;
 
                 e->cost[k][lane][level] = (uint16_t)((sum < EST_COST_FLOOR) ? sum : EST_COST_FLOOR);
@@ -80,6 +79,7 @@ void lbms_estimator_init(struct lbms_estimator *e, const struct lbms_cell_model 
     const int32_t soc_bp = start->known ? lbms_min_i32(start->soc_bp, LBMS_FULL_BP) : LBMS_FULL_BP / 2;
     const uint16_t sd_bp = (start->sd_bp != 0u) ? start->sd_bp : LBMS_ESTIMATOR_SD_UNKNOWN_BP;
     uint16_t offset_sd_ma = start->offset_sd_ma;
+    int32_t start_dmv;
 
     memset(e, 0, sizeof(*e));
     e->cell = cell;
@@ -92,11 +92,14 @@ void lbms_estimator_init(struct lbms_estimator *e, const struct lbms_cell_model 
     prior(e, soc_bp, sd_bp, offset_sd_ma);
     lbms_est_polarisation_init(e, mah);
     lbms_est_resistance_init(e, start->kr_permille);
-    e->start_var_q8 = EST_START_SD_DMV * EST_START_SD_DMV * 256u;
+    start_dmv = lbms_max_i32(cell->r2_uohm * EST_START_PART / 1000, EST_START_SD_DMV);
+    e->start_var_q8 = (uint32_t)(start_dmv * start_dmv) * 256u;
     e->mean_q16 = soc_bp * 65536 / 100;
     e->sd_bp = sd_bp;
     e->offset_ma = (int16_t)e->centre_ma;
     e->offset_sd_ma = offset_sd_ma;
+    e->rest_credit = EST_REST_CREDIT;
+    e->zero_known = start->zero_known;
     e->restart = true;
 }
 
@@ -104,7 +107,7 @@ void lbms_estimator_init(struct lbms_estimator *e, const struct lbms_cell_model 
 static void watch_full(struct lbms_estimator *e, const struct lbms_estimator_inputs *in, int32_t mean_ma,
                        uint32_t ms)
 {
-    const int32_t hour_ma = e->bin_mas / 36; /* current that moves the capacity in an hour */
+    const int32_t hour_ma = lbms_est_hour_ma(e);
     const bool full = in->voltage_valid && in->current_valid && in->max_mv >= EST_FULL_MV &&
                       mean_ma < (hour_ma / 20) && mean_ma > -(hour_ma / 200);
 
@@ -116,14 +119,23 @@ static void watch_full(struct lbms_estimator *e, const struct lbms_estimator_inp
     }
 }
 
+/* Weight of the window by moved charge: EST_WEIGHT_ONE for EST_WEIGHT_BINS. */
+static uint32_t moved_weight(const struct lbms_estimator *e)
+{
+    const uint64_t weight = ((uint64_t)e->window.abs_mas * e->per_mas) >> 31;
+
+    return (weight < EST_WEIGHT_ONE) ? (uint32_t)weight : EST_WEIGHT_ONE;
+}
+
+/* Weight by rest: as the cell relaxes there is something new, but at the same place the table errs in the same way. */
+static uint32_t rest_weight(const struct lbms_estimator *e)
+{
+    return lbms_est_min(e->window.ms / (EST_WEIGHT_MS / EST_WEIGHT_ONE), e->rest_credit);
+}
+
 static uint32_t window_weight(const struct lbms_estimator *e)
 {
-    const uint64_t half_bins =
-        ((uint64_t)e->window.abs_mas * e->per_mas) >> 31; /* EST_WEIGHT_ONE for 2 bins */
-    const uint32_t rest = e->window.ms / (EST_WEIGHT_MS / EST_WEIGHT_ONE);
-
-    return (half_bins < EST_WEIGHT_ONE) ? lbms_est_min((uint32_t)half_bins + rest, EST_WEIGHT_ONE)
-                                        : EST_WEIGHT_ONE;
+    return lbms_est_min(moved_weight(e) + rest_weight(e), EST_WEIGHT_ONE);
 }
 
 /* The window has enough to say, or has waited long enough; and the work on the last one is done. */
@@ -137,18 +149,41 @@ static bool window_is_due(struct lbms_estimator *e)
         e->restart = true;
         return true;
     }
+    if (e->zero_ms >= EST_ZERO_MS) {
+        return true;
+    }
     if (e->window.ms < EST_WINDOW_MIN_MS) {
         return false;
     }
     return window_weight(e) >= EST_WEIGHT_CLOSE || e->window.ms >= EST_WINDOW_MAX_MS;
 }
 
+/*
+ * While nothing moves, the voltage has told all it can and the offset of the sensor goes on adding up: an error
+ * that the lanes do not see. New information makes up for it.
+ */
+static void grow_stale(struct lbms_estimator *e)
+{
+    const int32_t unsure_ma = lbms_est_hour_ma(e) / (e->zero_known ? EST_STALE_ZERO_PART : EST_STALE_PART);
+
+    if (e->window.ms / (EST_WEIGHT_MS / EST_WEIGHT_ONE) > e->rest_credit) {
+        e->stale_q16 += lbms_est_bins_q16(e, lbms_est_offset_mas(unsure_ma, e->window.ms));
+    }
+    e->stale_q16 = lbms_min_i32(e->stale_q16, EST_STALE_MAX_Q16);
+    e->stale_q16 -=
+        lbms_mul_div_i32(e->stale_q16, (int32_t)moved_weight(e), EST_WEIGHT_ONE * EST_STALE_WEIGHTS);
+}
+
 /* Everything that the work on the window needs is fixed here; what follows belongs to the next one. */
 static void close_window(struct lbms_estimator *e)
 {
+    const uint32_t credit = e->rest_credit + moved_weight(e) - rest_weight(e);
+
+    grow_stale(e);
     lbms_est_shift_start(e);
     lbms_est_update_start(e, window_weight(e));
     lbms_est_moments_start(e);
+    e->rest_credit = (uint16_t)lbms_est_min(credit, EST_REST_CREDIT);
     memset(&e->window, 0, sizeof(e->window));
     e->job.phase = EST_SHIFT;
 }
@@ -161,7 +196,8 @@ static void tick(struct lbms_estimator *e, const struct lbms_estimator_inputs *i
     e->pending_mas += moved_mas;
     e->pending_ms += e->tick_offset_ms;
     e->window.ms += ms;
-    e->window.abs_mas += (uint32_t)lbms_abs_i32(moved_mas);
+    e->window.abs_mas +=
+        (uint32_t)lbms_abs_i32(moved_mas - lbms_est_offset_mas(e->offset_ma, e->tick_offset_ms));
     lbms_est_polarisation_step(e, mean_ma, moved_mas, ms, e->tick_offset_ms);
     if (e->tick_count > 0u) {
         const int32_t v_dmv = (int32_t)(e->tick_v / e->tick_count);
@@ -169,6 +205,7 @@ static void tick(struct lbms_estimator *e, const struct lbms_estimator_inputs *i
         lbms_est_resistance_step(e, v_dmv, ms);
         e->window.sum_v += (uint32_t)v_dmv;
         e->window.sum_p += lbms_est_total_dmv16(e);
+        e->window.sum_slow += lbms_est_slow_dmv16(e);
         e->window.count++;
     }
     watch_full(e, in, mean_ma, ms);
@@ -191,6 +228,13 @@ static int32_t cell_current(struct lbms_estimator *e, const struct lbms_estimato
     if (in->current_valid && !in->no_current) {
         current_ma = reading_ma;
         e->tick_offset_ms = (uint16_t)(e->tick_offset_ms + ms);
+    }
+    if (!in->no_current) {
+        e->zero_ms = 0u;
+        e->zero_sum = 0;
+    } else if (in->current_valid && e->zero_ms < EST_ZERO_MS) {
+        e->zero_sum += lbms_clamp_i32(reading_ma, -EST_OFFSET_MAX_MA, EST_OFFSET_MAX_MA) * (int32_t)ms;
+        e->zero_ms += ms;
     }
     return current_ma - in->own_draw_ma;
 }
@@ -221,11 +265,27 @@ static void count(struct lbms_estimator *e, const struct lbms_estimator_inputs *
     }
 }
 
+/* A zero that was measured comes before the voltage. */
+static uint8_t after_shift(struct lbms_estimator *e)
+{
+    if (e->zero_ms >= EST_ZERO_MS) {
+        lbms_est_zero_start(e);
+        return EST_ZERO;
+    }
+    return (e->job.weight > 0u) ? EST_UPDATE : EST_MOMENTS;
+}
+
 static void slice(struct lbms_estimator *e)
 {
     switch (e->job.phase) {
     case EST_SHIFT:
         if (lbms_est_shift_slice(e)) {
+            e->job.phase = after_shift(e);
+            e->job.index = 0u;
+        }
+        break;
+    case EST_ZERO:
+        if (lbms_est_zero_slice(e)) {
             e->job.phase = (e->job.weight > 0u) ? EST_UPDATE : EST_MOMENTS;
             e->job.index = 0u;
         }
@@ -278,6 +338,17 @@ void lbms_estimator_step(struct lbms_estimator *e, const struct lbms_estimator_i
     }
 }
 
+/* A table that fits badly errs in a way that the distribution does not know of. */
+static uint16_t shown_sd(const struct lbms_estimator *e)
+{
+    const uint32_t over = (e->fit_q8 > EST_FIT_WIDE_Q8) ? e->fit_q8 - (uint32_t)EST_FIT_WIDE_Q8 : 0u;
+    const uint32_t wide = lbms_est_min(over * EST_FIT_WIDE_BP, LBMS_FULL_BP);
+
+    const uint32_t stale = (uint32_t)e->stale_q16 / (65536u / 100u);
+
+    return (uint16_t)lbms_est_sqrt((e->sd_bp * (uint32_t)e->sd_bp) + (wide * wide) + (stale * stale));
+}
+
 void lbms_estimator_view(const struct lbms_estimator *e, struct lbms_estimator_view *view)
 {
     const int32_t moved_mas = e->pending_mas - lbms_est_offset_mas(e->offset_ma, e->pending_ms);
@@ -286,11 +357,11 @@ void lbms_estimator_view(const struct lbms_estimator *e, struct lbms_estimator_v
 
     memset(view, 0, sizeof(*view));
     view->soc_bp = (uint16_t)(((limited / 16) * 100 + 2048) / 4096);
-    view->sd_bp = e->sd_bp;
+    view->sd_bp = shown_sd(e);
     view->offset_ma = e->offset_ma;
     view->offset_sd_ma = e->offset_sd_ma;
     view->kr_permille = e->resistance.permille;
-    view->plateau = e->sd_bp > EST_PLATEAU_BP;
+    view->plateau = view->sd_bp > EST_PLATEAU_BP;
     view->misfit = e->fit_q8 > EST_MISFIT_Q8;
     view->anchored = e->anchored;
     view->moved_mas = (int32_t)((uint32_t)e->moved_mas + (uint32_t)moved_mas);

@@ -27,32 +27,34 @@ static const uint16_t add_table[97] = {
 
 #define Q30 INT32_C(1073741824)
 
-uint32_t lbms_est_min(uint32_t a, uint32_t b)
-{
-    return (a < b) ? a : b;
-}
-
 int32_t lbms_est_log2(uint32_t x)
 {
     int32_t octaves = 31;
     uint32_t y = x;
-    uint32_t shift;
     uint32_t index;
-    uint32_t part;
+    uint32_t step;
 
-    if (x == 0u) {
-        return 0;
+    /* the highest bit to the top; by hand, as this is half of the cost of an update */
+    if (y < (UINT32_C(1) << 16)) {
+        y <<= 16;
+        octaves = 15;
     }
-    for (shift = 16u; shift > 0u; shift /= 2u) {
-        if (y < (UINT32_C(1) << (32u - shift))) {
-            y <<= shift;
-            octaves -= (int32_t)shift;
-        }
+    if (y < (UINT32_C(1) << 24)) {
+        y <<= 8;
+        octaves -= 8;
+    }
+    if (y < (UINT32_C(1) << 28)) {
+        y <<= 4;
+        octaves -= 4;
+    }
+    while (y < (UINT32_C(1) << 31) && octaves > 0) {
+        y <<= 1;
+        octaves--;
     }
     index = (y >> 25) & 63u;
-    part = (y >> 9) & 0xFFFFu;
+    step = (uint32_t)(log_table[index + 1u] - log_table[index]);
     return (octaves * EST_OCTAVE) + log_table[index] +
-           (int32_t)((((uint32_t)(log_table[index + 1u] - log_table[index]) * part) + 32768u) >> 16);
+           (int32_t)(((step * ((y >> 9) & 0xFFFFu)) + 32768u) >> 16);
 }
 
 uint32_t lbms_est_pow2(uint32_t cost)
@@ -83,11 +85,6 @@ uint32_t lbms_est_add(uint32_t a, uint32_t b)
     return (low > gain) ? low - gain : 0u;
 }
 
-int32_t lbms_est_mul_q30(int32_t a, int32_t b)
-{
-    return (int32_t)(((int64_t)a * b) / Q30);
-}
-
 int32_t lbms_est_rise_q30(uint64_t x)
 {
     const int32_t t = (x < (uint64_t)Q30) ? (int32_t)x : Q30;
@@ -116,4 +113,11 @@ uint32_t lbms_est_sqrt(uint32_t x)
         }
     }
     return root;
+}
+
+uint32_t lbms_est_normal_cost(int32_t distance, int32_t sd)
+{
+    const int32_t ratio_q4 = lbms_min_i32(lbms_abs_i32(distance) * 16 / lbms_max_i32(sd, 1), 16 * 16);
+
+    return (uint32_t)(ratio_q4 * ratio_q4) * EST_HALF_SQUARE_COST / 256u;
 }

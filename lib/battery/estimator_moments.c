@@ -42,7 +42,7 @@ static void add_column(struct lbms_estimator *e, int k)
     int level;
 
     for (lane = 0; lane < LBMS_ESTIMATOR_LANES; lane++) {
-        const int32_t position = lbms_clamp_i32((k * LBMS_CELL_STEP) + job->part[lane], 0, LBMS_CELL_FULL);
+        const int32_t position = lbms_est_within((k * LBMS_CELL_STEP) + job->part[lane], 0, LBMS_CELL_FULL);
         uint32_t sum = 0u;
 
         for (level = 0; level < LBMS_ESTIMATOR_LEVELS; level++) {

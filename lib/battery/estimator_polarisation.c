@@ -113,5 +113,8 @@ int32_t lbms_est_total_dmv16(const struct lbms_estimator *e)
 {
     const int32_t kr = e->resistance.permille;
 
-    return ((lbms_est_ohmic_dmv16(e) * kr) + (lbms_est_slow_dmv16(e) * (750 + (kr / 4)))) / 1000;
+    const int32_t slow = e->resistance.slow_permille;
+
+    return ((lbms_est_ohmic_dmv16(e) * kr) + (lbms_est_slow_dmv16(e) * ((750 + (kr / 4)) * slow / 1000))) /
+           1000;
 }

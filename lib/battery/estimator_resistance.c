@@ -1,13 +1,19 @@
 #include "estimator_parts.h"
 
-#define BLOCK_MS     10000u
-#define STEP_DMV16   (20 * 16)   /* smaller steps say little against noise and the rest voltage */
-#define STEP_MAX     (1000 * 16) /* 100 mV: limits the sums */
-#define PRIOR        20000       /* weight of scale 1, (0.1 mV)^2 */
-#define FORGET       256
-#define PERMILLE_MIN 500
-#define PERMILLE_MAX 2500
-#define SUM_SMALL    (1 << 19) /* times 1000 * 2.5 still fits into 32 bit */
+#define BLOCK_MS        10000u
+#define STEP_DMV16      (20 * 16)   /* smaller steps say little against noise and the rest voltage */
+#define STEP_MAX        (1000 * 16) /* 100 mV: limits the sums */
+#define EST_SLOW_PRIOR  6400
+#define EST_SLOW_BASE   1250
+#define EST_SLOW_FORGET 128
+#define SLOW_MAX_DMV    1400
+#define EST_SLOW_MIN    500
+#define EST_SLOW_MAX    2500
+#define PRIOR           20000 /* weight of scale 1, (0.1 mV)^2 */
+#define FORGET          256
+#define PERMILLE_MIN    500
+#define PERMILLE_MAX    2500
+#define SUM_SMALL       (1 << 19) /* times 1000 * 2.5 still fits into 32 bit */
 
 static uint16_t scale(const struct lbms_estimator_resistance *r)
 {
@@ -31,6 +37,39 @@ void lbms_est_resistance_init(struct lbms_estimator *e, uint16_t permille)
         r->numerator += (r->numerator - r->denominator) / 4; /* outweighs the prior */
     }
     r->permille = scale(r);
+    r->slow_permille = EST_SLOW_BASE;
+}
+
+/* Slope of one direction, 1/1000. */
+static int32_t slow_slope(const struct lbms_estimator_slow *s)
+{
+    return lbms_mul_div_i32(s->numerator, 1000, lbms_max_i32(s->denominator, 1));
+}
+
+/*
+ * What the voltage deviates by, in proportion to the slow polarisation. An error of the SOC or of the voltage offset
+ * looks the same when the pack only discharges; so both directions count alike, and only as far as the weaker one is
+ * known. Such errors then cancel out.
+ */
+void lbms_est_resistance_slow(struct lbms_estimator *e, int32_t slow_dmv, int32_t distance_dmv,
+                              int32_t variance, int32_t weight)
+{
+    struct lbms_estimator_resistance *r = &e->resistance;
+    struct lbms_estimator_slow *s = &r->slow[(slow_dmv < 0) ? 1 : 0];
+    const int32_t x = lbms_clamp_i32(slow_dmv, -SLOW_MAX_DMV, SLOW_MAX_DMV);
+    const int32_t kept = x * (r->slow_permille - EST_SLOW_BASE) / 1000;
+    const int32_t d = lbms_clamp_i32(distance_dmv + kept, -SLOW_MAX_DMV, SLOW_MAX_DMV);
+    int32_t known;
+    int32_t change;
+
+    s->numerator += lbms_mul_div_i32(x * d, weight, variance) -
+                    lbms_mul_div_i32(s->numerator, weight, 1024 * EST_SLOW_FORGET);
+    s->denominator += lbms_mul_div_i32(x * x, weight, variance) -
+                      lbms_mul_div_i32(s->denominator, weight, 1024 * EST_SLOW_FORGET);
+    known = lbms_min_i32(r->slow[0].denominator, r->slow[1].denominator);
+    change = (slow_slope(&r->slow[0]) + slow_slope(&r->slow[1])) / 2;
+    change = lbms_mul_div_i32(change, known, known + EST_SLOW_PRIOR);
+    r->slow_permille = (uint16_t)lbms_clamp_i32(EST_SLOW_BASE + change, EST_SLOW_MIN, EST_SLOW_MAX);
 }
 
 /* A block against the one before: the difference leaves only what changes fast, and that is ohmic. */

@@ -12,9 +12,10 @@ static int32_t level_dmv(int level)
 /* Cost of a distance for this variance, Student of 3 degrees: 2 log2(1 + e^2 / 3s^2) + log2(s), less a constant. */
 static int32_t student_cost(int32_t distance_dmv, uint32_t variance, int32_t log_variance)
 {
-    const uint32_t e = (uint32_t)lbms_min_i32(lbms_abs_i32(distance_dmv), EST_DISTANCE_MAX_DMV);
+    const int32_t d = lbms_est_within(distance_dmv, -EST_DISTANCE_MAX_DMV, EST_DISTANCE_MAX_DMV);
+    const uint32_t e = (uint32_t)(d * d);
 
-    return (2 * lbms_est_log2((3u * variance) + (e * e))) - (3 * log_variance / 2);
+    return (2 * lbms_est_log2((3u * variance) + e)) - (3 * log_variance / 2);
 }
 
 /* Part of the variance that the hysteresis adds at this place. */
@@ -44,6 +45,8 @@ static void watch_fit(struct lbms_estimator *e)
     const int32_t ratio =
         lbms_min_i32((int32_t)((uint32_t)(distance * distance) / (variance / 256u)), EST_FIT_MAX_Q8);
 
+    lbms_est_resistance_slow(e, e->window.sum_slow / (e->window.count * 16), distance, (int32_t)variance,
+                             job->weight);
     e->fit_q8 =
         (uint16_t)(e->fit_q8 + ((ratio - e->fit_q8) * job->weight / (EST_WEIGHT_ONE * EST_FIT_WINDOWS)));
 }
@@ -73,14 +76,17 @@ void lbms_est_update_start(struct lbms_estimator *e, uint32_t weight)
     if (job->weight > 0u) {
         watch_fit(e);
     }
-    if (e->fit_q8 > EST_MISFIT_Q8) {
-        job->variance = job->variance * e->fit_q8 / EST_MISFIT_Q8;
+    if (e->fit_q8 > EST_FIT_GOOD_Q8) {
+        const uint32_t over = (uint32_t)e->fit_q8 * 16u / EST_FIT_GOOD_Q8;
+
+        job->variance = job->variance * over * over / 256u;
     }
     /* lowest cost that a bin can have: distance 0, smallest variance */
     job->base = student_cost(0, job->variance, lbms_est_log2(job->variance));
     /* two variances in the time constant of the deviation */
-    e->start_var_q8 -= (uint32_t)lbms_est_mul_q30((int32_t)e->start_var_q8,
-                                                  lbms_est_rise_q30(((uint64_t)w->ms << 31) / EST_START_MS));
+    e->start_var_q8 -= (uint32_t)lbms_est_mul_q30(
+        (int32_t)e->start_var_q8,
+        lbms_est_rise_q30(((uint64_t)w->ms << 31) / (e->cell->tau2_s * EST_START_TAU)));
 }
 
 /* Distance of a position from full in standard deviations of 1 %, as a cost with a floor. */
@@ -96,7 +102,7 @@ static uint32_t anchor_cost(int32_t position)
 static void weigh(struct lbms_estimator *e, int k, int lane)
 {
     const struct lbms_estimator_job *job = &e->job;
-    const int32_t position = lbms_clamp_i32((k * LBMS_CELL_STEP) + job->part[lane], 0, LBMS_CELL_FULL);
+    const int32_t position = lbms_est_within((k * LBMS_CELL_STEP) + job->part[lane], 0, LBMS_CELL_FULL);
     const int32_t half = lbms_cell_half_dmv(e->cell, position);
     const int32_t rest =
         lbms_cell_rest_dmv(e->cell, position, job->temp_dc) + (half * job->h_q14[lane] / 16384);
@@ -109,7 +115,7 @@ static void weigh(struct lbms_estimator *e, int k, int lane)
         const int32_t cost =
             student_cost(job->target_dmv - level_dmv(level) - rest, variance, log_variance) - job->base;
         const uint32_t sum = e->cost[k][lane][level] + anchor +
-                             (((uint32_t)lbms_max_i32(cost, 0) * job->weight) / EST_WEIGHT_ONE);
+                             (((uint32_t)((cost > 0) ? cost : 0) * job->weight) / EST_WEIGHT_ONE);
 
         e->cost[k][lane][level] = (uint16_t)lbms_est_min(sum, EST_COST_MAX);
         e->job.least = (uint16_t)lbms_est_min(e->job.least, e->cost[k][lane][level]);

@@ -72,6 +72,12 @@ struct lbms_estimator_view {
     int32_t moved_mas;     /**< charge moved since init, corrected by the offset; wraps, use differences */
 };
 
+/** Regression of the innovation on the slow polarisation; part of struct lbms_estimator. */
+struct lbms_estimator_slow {
+    int32_t numerator;   /**< sum of weight * innovation * slow polarisation / variance */
+    int32_t denominator; /**< sum of weight * slow polarisation^2 / variance */
+};
+
 /** State of the ohmic scale; part of struct lbms_estimator. */
 struct lbms_estimator_resistance {
     int32_t numerator;   /**< sum of model * measured, (0.1 mV)^2, with forgetting */
@@ -82,7 +88,9 @@ struct lbms_estimator_resistance {
     int32_t sum_x;
     uint16_t block_ms;
     uint16_t count;
-    uint16_t permille; /**< result */
+    struct lbms_estimator_slow slow[2]; /**< while charge and discharge prevail */
+    uint16_t slow_permille;             /**< scale of the slow polarisation */
+    uint16_t permille;                  /**< result */
     bool has_last;
 };
 
@@ -105,6 +113,7 @@ struct lbms_estimator_window {
     uint32_t abs_mas; /**< moved charge, both directions */
     uint32_t sum_v;   /**< 0.1 mV */
     int32_t sum_p;    /**< polarisation, 1/16 of 0.1 mV */
+    int32_t sum_slow; /**< slow part of it at scale 1 */
     uint16_t count;   /**< ticks with voltage */
     uint16_t blind_ms;
 };
@@ -123,10 +132,11 @@ struct lbms_estimator_job {
     int32_t base;       /**< lowest possible cost of this update */
     int16_t h_q14[LBMS_ESTIMATOR_LANES];
     uint16_t old_q14[LBMS_ESTIMATOR_LANES];
-    int16_t part[LBMS_ESTIMATOR_LANES];    /**< remainder of each lane as a position */
-    uint16_t carry[LBMS_ESTIMATOR_LEVELS]; /**< of the diffusion: last bin before it changed */
-    uint16_t least;                        /**< lowest cost of the table */
-    uint32_t weight_sum;                   /**< moments */
+    int16_t part[LBMS_ESTIMATOR_LANES];     /**< remainder of each lane as a position */
+    uint16_t carry[LBMS_ESTIMATOR_LEVELS];  /**< end bin with what was pushed over the end */
+    uint16_t behind[LBMS_ESTIMATOR_LEVELS]; /**< last bin of the diffusion before it changed */
+    uint16_t least;                         /**< lowest cost of the table */
+    uint32_t weight_sum;                    /**< moments */
     int64_t first_sum;
     int64_t second_sum;
     uint32_t lane_sum[LBMS_ESTIMATOR_LANES];
@@ -152,6 +162,7 @@ struct lbms_estimator {
     uint32_t pending_ms;                         /**< time in which the offset counted, likewise */
     int32_t mean_q16;                            /**< SOC in bins at the last freeze, 1/65536 */
     int32_t lag_q16;                             /**< what the shown value still lags behind the filter */
+    int32_t stale_q16; /**< uncertain charge of the offset while nothing moves, bins in 1/65536 */
     int32_t moved_mas;
     uint32_t last_ms;
     uint32_t start_var_q8; /**< variance of the unknown relaxation at the start, 1/256 (0.1 mV)^2 */
@@ -166,9 +177,11 @@ struct lbms_estimator {
     int16_t offset_ma;
     uint16_t offset_sd_ma;
     uint16_t sd_bp;
-    uint16_t fit_q8; /**< mean of innovation^2 / variance, 1/256 */
-    int32_t zero_sum;
-    uint16_t zero_count;
+    uint16_t fit_q8;  /**< mean of innovation^2 / variance, 1/256 */
+    int32_t zero_sum; /**< measurement of the zero: readings times ms */
+    uint32_t zero_ms;
+    uint16_t rest_credit; /**< weight that rest can still have before charge moves, 1/1024 */
+    bool zero_known;      /**< the lanes lie close around a measured zero */
     bool started;
     bool anchored;
     bool restart;      /**< the next result may jump: start and full anchor */
