@@ -13,7 +13,8 @@
 #define NV_PER_DMV       100000  /* microohm x mA is nV */
 #define DMV_PERCENT_UNIT 1000000 /* 0.1 mV x 1 % of a mAh is 1e-6 mWh */
 #define DROP_MOST_DMV    20000
-#define PART             16 /* of a mW */
+#define PART             16   /* of a mW */
+#define UW_PER_MW        1000 /* mV x mA is uW */
 #define MS_PER_S         1000
 #define S_PER_H          3600
 #define ELAPSED_MAX_MS   10000u
@@ -35,7 +36,7 @@ void lbms_remaining_time_init(struct lbms_remaining_time *t, uint16_t tail_s)
 static void average(struct lbms_remaining_time *t, const struct lbms_remaining_time_inputs *in,
                     int32_t elapsed_ms)
 {
-    const int32_t power_16th = lbms_abs_i32(lbms_mul_div_i32(in->pack_mv, in->current_ma, MS_PER_S / PART));
+    const int32_t power_16th = lbms_abs_i32(lbms_mul_div_i32(in->pack_mv * PART, in->current_ma, UW_PER_MW));
     unsigned i;
 
     t->averaged_ms =
@@ -63,7 +64,7 @@ static void begin(struct lbms_remaining_time *t, const struct lbms_cell_model *m
                   const struct lbms_remaining_time_inputs *in, int32_t power_16th)
 {
     const int32_t r_uohm = in->r.r0_uohm + in->r.r1_uohm + in->r.r2_uohm;
-    const int32_t current_ma = lbms_mul_div_i32(power_16th, MS_PER_S / PART, in->pack_mv);
+    const int32_t current_ma = lbms_mul_div_i32(power_16th, UW_PER_MW, in->pack_mv * PART);
     const uint16_t soc_bp = (t->flow == LBMS_FLOW_CHARGE) ? in->soc_high_bp : in->soc_low_bp;
 
     t->drop_dmv =
@@ -110,6 +111,14 @@ static void finish(struct lbms_remaining_time *t, const struct lbms_remaining_ti
     t->stride = 0;
 }
 
+/* A load, the full state, or a voltage that sinks without a current: this is no constant-voltage charge any more. */
+static bool tail_over(const struct lbms_remaining_time_inputs *in)
+{
+    const bool sunk = ((int32_t)in->cell_max_mv + TAIL_DROP_MV) < in->end_high_mv;
+
+    return in->full || (in->flow == LBMS_FLOW_DISCHARGE) || ((in->flow == LBMS_FLOW_IDLE) && sunk);
+}
+
 /* The constant-voltage part begins when the highest cell reaches its voltage, and ends with the full condition. */
 static void measure_tail(struct lbms_remaining_time *t, const struct lbms_remaining_time_inputs *in,
                          int32_t elapsed_ms)
@@ -120,7 +129,7 @@ static void measure_tail(struct lbms_remaining_time *t, const struct lbms_remain
         t->tail_s = (uint16_t)(t->tail_s + lbms_div_round_i32(new_s - (int32_t)t->tail_s, TAIL_NEW_PART));
     }
     t->was_full = in->full;
-    if (in->full || (in->flow == LBMS_FLOW_DISCHARGE)) {
+    if (tail_over(in)) {
         t->in_tail_ms = 0u;
     } else if ((t->in_tail_ms > 0u) ||
                ((in->flow == LBMS_FLOW_CHARGE) && (in->cell_max_mv >= in->end_high_mv))) {
