@@ -298,8 +298,9 @@ START_TEST(random_packs_are_limited_by_the_formula_and_longer_never_permits_more
         rig.in.soc_low_bp = (uint16_t)random_below(&state, 10001u);
         rig.in.soc_high_bp = (uint16_t)random_below(&state, 10001u);
         rig.in.sd_bp = (uint16_t)random_below(&state, 1000u);
-        rounding_ma = 350000.0 / rig.in.r.r0_uohm; /* three voltages of 0.1 mV, and 0.1 % of v1 and v2 */
-        rounding = 2.0 / rig.in.r.r0_uohm;         /* two resistances of 1 microohm */
+        /* half a mAh in 2 s; three voltages of 0.1 mV, and 0.1 % of v1 and v2 */
+        rounding_ma = 900.0 + 350000.0 / rig.in.r.r0_uohm;
+        rounding = 2.0 / rig.in.r.r0_uohm; /* two resistances of 1 microohm */
         rig.in.elapsed_ms = 10000u;
         rig.in.charge_most_ma = rig.in.discharge_most_ma = rig.in.range_ma = 500000;
         steps(&rig, 2u);
