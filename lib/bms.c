@@ -169,7 +169,6 @@ static void supervise_charge(struct lbms_core *core, const struct step *step)
         step->in->now_ms,
         step->in->uptime_s,
         &core->measure.m,
-        p->alarms,
         p->protections,
         p->faults,
         p->blocked,

@@ -116,9 +116,16 @@ static bool has_stood_by(struct lbms_full *full, const struct lbms_charge_inputs
     return idle && (full->standby_s >= limit_s);
 }
 
-static bool may_resume(const struct lbms_charge_inputs *in)
+/* Where the over-voltage alarms end. Their bits would not do: they last as long as a latched protection. */
+static bool is_high(const struct lbms_measured *m, const int32_t *v)
 {
-    return is_essential_valid(in->m) && ((in->alarms & OV_BITS) == 0u) &&
+    return ((int32_t)m->cell_max_mv > (v[LBMS_PARAM_CELL_OV_ALARM_MV] - v[LBMS_PARAM_ALARM_HYST_CELL_MV])) ||
+           (m->pack_mv > (v[LBMS_PARAM_PACK_OV_ALARM_MV] - v[LBMS_PARAM_ALARM_HYST_PACK_MV]));
+}
+
+static bool may_resume(const struct lbms_charge_inputs *in, const struct lbms_params *params)
+{
+    return is_essential_valid(in->m) && !is_high(in->m, params->v) &&
            ((in->protections & TEMPERATURE_BITS) == 0u) && ((in->fault_blocked & LBMS_PATH_CHARGE) == 0u);
 }
 
@@ -131,7 +138,7 @@ static void watch_end(struct lbms_full *full, const struct lbms_charge_inputs *i
 
     if (recovered || is_used_up(full, in->soc_bp, params)) {
         end(full, false);
-    } else if (stood_by && may_resume(in)) {
+    } else if (stood_by && may_resume(in, params)) {
         end(full, true);
     }
 }

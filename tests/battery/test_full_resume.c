@@ -191,48 +191,59 @@ START_TEST(the_time_does_not_run_in_sleep)
 END_TEST
 
 /* The resume waits while this is so, and comes when it is over. */
-static void expect_wait(uint32_t alarms, uint32_t protections, uint8_t fault_blocked, bool waits)
+static void expect_wait(uint32_t protections, uint8_t fault_blocked, bool waits)
 {
     struct rig rig;
 
     start_standby(&rig);
-    rig.in.alarms = alarms;
     chg_run_s(&rig, TWO_DAYS_S - 10u);
     rig.in.protections = protections;
     rig.in.fault_blocked = fault_blocked;
     chg_run_s(&rig, 1000u);
     ck_assert(resumed(&rig) == !waits);
-    rig.in.alarms = 0u;
     rig.in.protections = 0u;
     rig.in.fault_blocked = 0u;
     chg_run_s(&rig, 1u);
     ck_assert(resumed(&rig));
 }
 
-START_TEST(the_resume_waits_for_over_voltage_alarms)
+START_TEST(the_resume_waits_for_the_end_of_over_voltage_alarms)
 {
-    expect_wait(LBMS_MASK(LBMS_BIT_CELL_OV), 0u, 0u, true);
-    expect_wait(LBMS_MASK(LBMS_BIT_PACK_OV), 0u, 0u, true);
-    expect_wait(LBMS_MASK(LBMS_BIT_CELL_UV) | LBMS_MASK(LBMS_BIT_CHARGE_OT), 0u, 0u, false);
+    static const struct {
+        uint16_t cell_mv;
+        int32_t pack_mv;
+        bool waits;
+    } cases[] = {{3550u, 54240, false}, {3551u, 54240, true}, {3390u, 56800, false}, {3390u, 56801, true}};
+    unsigned i;
+
+    for (i = 0u; i < 4u; i++) {
+        struct rig rig;
+
+        start_standby(&rig);
+        measured_cell(&rig.m, 4u, cases[i].cell_mv);
+        rig.m.pack_mv = cases[i].pack_mv;
+        chg_run_s(&rig, TWO_DAYS_S + 10u);
+        ck_assert(resumed(&rig) == !cases[i].waits);
+    }
 }
 END_TEST
 
 START_TEST(the_resume_waits_for_temperatures_that_hold_the_charge_path)
 {
-    expect_wait(0u, LBMS_MASK(LBMS_BIT_CHARGE_OT), 0u, true);
-    expect_wait(0u, LBMS_MASK(LBMS_BIT_CHARGE_UT), 0u, true);
-    expect_wait(0u, LBMS_MASK(LBMS_BIT_MOSFET_OT), 0u, true);
-    expect_wait(0u, LBMS_MASK(LBMS_BIT_AMBIENT_OT), 0u, true);
-    expect_wait(0u, LBMS_MASK(LBMS_BIT_AMBIENT_UT), 0u, true);
-    expect_wait(0u, LBMS_MASK(LBMS_BIT_DISCHARGE_OT) | LBMS_MASK(LBMS_BIT_CHARGE_OC), 0u, false);
+    expect_wait(LBMS_MASK(LBMS_BIT_CHARGE_OT), 0u, true);
+    expect_wait(LBMS_MASK(LBMS_BIT_CHARGE_UT), 0u, true);
+    expect_wait(LBMS_MASK(LBMS_BIT_MOSFET_OT), 0u, true);
+    expect_wait(LBMS_MASK(LBMS_BIT_AMBIENT_OT), 0u, true);
+    expect_wait(LBMS_MASK(LBMS_BIT_AMBIENT_UT), 0u, true);
+    expect_wait(LBMS_MASK(LBMS_BIT_DISCHARGE_OT) | LBMS_MASK(LBMS_BIT_CHARGE_OC), 0u, false);
 }
 END_TEST
 
 START_TEST(the_resume_waits_for_faults_that_hold_the_charge_path)
 {
-    expect_wait(0u, 0u, LBMS_PATH_CHARGE, true);
-    expect_wait(0u, 0u, LBMS_PATHS_BOTH, true);
-    expect_wait(0u, 0u, LBMS_PATH_DISCHARGE, false);
+    expect_wait(0u, LBMS_PATH_CHARGE, true);
+    expect_wait(0u, LBMS_PATHS_BOTH, true);
+    expect_wait(0u, LBMS_PATH_DISCHARGE, false);
 }
 END_TEST
 
@@ -344,7 +355,7 @@ SUITE("battery/full_resume", CASE("R-CHG-03", after_two_days_of_standby_the_char
       CASE("R-CHG-03", short_currents_pause_the_time),
       CASE("R-CHG-03 R-PROT-01", a_current_that_cannot_be_believed_is_not_idle),
       CASE("R-CHG-03", the_time_does_not_run_in_sleep),
-      CASE("R-CHG-03", the_resume_waits_for_over_voltage_alarms),
+      CASE("R-CHG-03", the_resume_waits_for_the_end_of_over_voltage_alarms),
       CASE("R-CHG-03", the_resume_waits_for_temperatures_that_hold_the_charge_path),
       CASE("R-CHG-03", the_resume_waits_for_faults_that_hold_the_charge_path),
       CASE("R-CHG-03 R-PROT-01", the_resume_waits_for_voltages_that_can_be_believed),

@@ -46,6 +46,29 @@ START_TEST(full_sets_soc_to_100_percent_and_opens_the_charge_path)
 }
 END_TEST
 
+START_TEST(two_days_full_at_rest_resume_charging_and_forget_the_over_voltage)
+{
+    struct bench b;
+
+    bench_start(&b);
+    bench_current(&b, 1500);
+    bench_cells(&b, 3651u);
+    bench_run(&b, 3000u);
+    ck_assert(bench_protection(&b, LBMS_BIT_CELL_OV));
+    bench_current(&b, 0);
+    bench_cells(&b, 3390u); /* no alarm any more, but not yet released */
+    bench_run(&b, 3000u);
+    b.longest_wait_ms = 1000u;
+    bench_run_s(&b, 172795u);
+    ck_assert(bench_protection(&b, LBMS_BIT_CELL_OV));
+    ck_assert(!bench_charge_closed(&b));
+    bench_run_s(&b, 20u);
+    ck_assert(!bench_protection(&b, LBMS_BIT_CELL_OV));
+    ck_assert(bench_charge_closed(&b));
+    ck_assert_uint_ne(lbms_snapshot(&b.bms)->state & LBMS_STATE_RECHARGE, 0u);
+}
+END_TEST
+
 START_TEST(an_under_voltage_without_heavy_load_and_cold_means_empty)
 {
     static const struct {
@@ -215,12 +238,12 @@ START_TEST(thresholds_that_the_afe_does_not_take_are_a_fault)
     struct bench b;
 
     bench_start(&b);
-    b.afe_ignores = true;
+    b.fail_afe = LBMS_ERR_IO;
     ck_assert_int_eq(bench_set(&b, LBMS_PARAM_CELL_OV_PROTECT_MV, 3600), LBMS_OK);
     bench_run(&b, 5000u);
     ck_assert(bench_fault(&b, LBMS_FAULT_SAMPLING));
     ck_assert(bench_all_open(&b));
-    b.afe_ignores = false;
+    b.fail_afe = 0;
     bench_run(&b, 20000u);
     ck_assert_uint_eq(lbms_snapshot(&b.bms)->faults, 0u);
     ck_assert_uint_eq(b.afe.cell_ov_mv, 3600u);
@@ -234,6 +257,7 @@ static void lock(struct bench *b)
 
     for (trip = 0u; trip < 5u; trip++) {
         bench_current(b, -120000);
+        bench_cell(b, 1u, (uint16_t)(3301u - (trip & 1u))); /* voltages that stand still would be a fault */
         bench_run(b, 1500u);
         bench_current(b, 0);
         bench_run(b, 62000u);
@@ -344,6 +368,7 @@ START_TEST(what_must_not_be_forgotten_is_kept_when_it_changes)
     before = b.retain_calls;
     bench_run_s(&b, 60u);
     ck_assert_uint_eq(b.retain_calls, before);
+    bench_cells(&b, 3299u); /* voltages that stand still would be a fault */
     bench_current(&b, -120000);
     bench_run(&b, 1500u);
     ck_assert_uint_eq(b.retain_calls, before + 1u);
@@ -353,6 +378,7 @@ START_TEST(what_must_not_be_forgotten_is_kept_when_it_changes)
 END_TEST
 
 SUITE("core/core", CASE("R-CHG-01 R-CHG-02", full_sets_soc_to_100_percent_and_opens_the_charge_path),
+      CASE("R-CHG-03", two_days_full_at_rest_resume_charging_and_forget_the_over_voltage),
       CASE("R-PROT-02", an_under_voltage_without_heavy_load_and_cold_means_empty),
       CASE("R-TECH-05", limits_are_told_once_the_pack_is_awake),
       CASE("R-BAL-01 R-BAL-02", the_mask_of_the_snapshot_is_the_mask_that_is_applied),

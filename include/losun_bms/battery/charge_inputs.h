@@ -19,7 +19,6 @@ struct lbms_charge_inputs {
     uint32_t now_ms;               /**< time of this step, wraps */
     uint32_t uptime_s;             /**< the same in seconds, runs on through sleep */
     const struct lbms_measured *m; /**< validated measurement of this step */
-    uint32_t alarms;               /**< of this step, 1 << enum lbms_bit */
     uint32_t protections;          /**< of this step, 1 << enum lbms_bit */
     uint32_t faults;               /**< of this step, 1 << enum lbms_fault */
     uint8_t blocked;               /**< paths held open by protections and faults, mask of enum lbms_path */

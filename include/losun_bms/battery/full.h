@@ -52,7 +52,7 @@ void lbms_full_init(struct lbms_full *full, const struct lbms_memory *memory);
  * FULL ends when SOC is 100 % - `full_release_soc_bp` below that at the entry, or when the pack is idle at or below
  * `full_recovery_mv` for `full_recovery_s` (under load the voltage says nothing), or by force after
  * `recharge_standby_s` of idle time awake (R-CHG-03). Current for more than `recharge_interrupt_s` starts that time anew, and
- * sleep does; the resume waits for over-voltage alarms, and for temperatures and faults that hold the charge path open.
+ * sleep does; the resume waits for cell and pack to be below the end of their over-voltage alarms, and for temperatures and faults that hold the charge path open.
  *
  * @param full     state; results are rewritten
  * @param in       inputs of this step
