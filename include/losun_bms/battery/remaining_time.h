@@ -50,7 +50,7 @@ struct lbms_remaining_time {
 struct lbms_remaining_time_inputs {
     uint32_t elapsed_ms;         /**< since the last call; more than 10 s count as 10 s */
     uint8_t flow;                /**< enum lbms_flow */
-    uint8_t window;              /**< enum lbms_power_window */
+    uint8_t window;              /**< enum lbms_power_window: `remaining_window` */
     bool full;                   /**< full condition: ends a measurement of the tail */
     int32_t pack_mv, current_ma; /**< now */
     uint16_t cell_max_mv;        /**< highest cell now */

@@ -58,7 +58,7 @@ void lbms_soc_display_init(struct lbms_soc_display *d, bool known, uint16_t show
  *
  * @param d                state
  * @param in               this second
- * @param rate_bp_per_min  largest correction, 0.01 % a minute, 0..10000
+ * @param rate_bp_per_min  largest correction, 0.01 % a minute, 0..10000: `soc_display_rate_bp`
  * Context: the context of the step; three 64-bit divisions.
  */
 void lbms_soc_display_step(struct lbms_soc_display *d, const struct lbms_soc_display_inputs *in,
