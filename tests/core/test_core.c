@@ -260,6 +260,7 @@ static void lock(struct bench *b)
         bench_cell(b, 1u, (uint16_t)(3301u - (trip & 1u))); /* voltages that stand still would be a fault */
         bench_run(b, 1500u);
         bench_current(b, 0);
+        bench_cell(b, 2u, (uint16_t)(3301u - (trip & 1u)));
         bench_run(b, 62000u);
     }
     ck_assert_uint_eq(lbms_snapshot(&b->bms)->locks, LBMS_MASK(LBMS_BIT_DISCHARGE_OC));
