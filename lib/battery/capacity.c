@@ -57,8 +57,8 @@ void lbms_capacity_init(struct lbms_capacity *c, int32_t design_mah, int32_t cap
 /* Charge that an unknown offset may have added since the point, mAh. */
 static int32_t drift_mah(const struct lbms_capacity_point *p, const struct lbms_capacity_inputs *in)
 {
-    const int32_t mah =
-        lbms_mul_div_i32(in->offset_sd_ma, (int32_t)((in->now_s - p->at_s) & INT32_MAX), S_PER_H);
+    const uint32_t s = in->now_s - p->at_s;
+    const int32_t mah = lbms_mul_div_i32(in->offset_sd_ma, (s < INT32_MAX) ? (int32_t)s : INT32_MAX, S_PER_H);
 
     return lbms_min_i32(mah, DRIFT_MOST_MAH);
 }

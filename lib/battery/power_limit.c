@@ -19,7 +19,7 @@ struct side {
     int32_t sign;     /* 1 charges, -1 discharges */
     int32_t open_dmv; /* voltage of the cell less R0 i */
     int32_t end_dmv;
-    int32_t left_mah; /* charge to the end */
+    int32_t left_mah; /* charge to the end; negative when it may lie behind already */
     int32_t most_ma;
 };
 
@@ -73,7 +73,7 @@ static void compute(int32_t limit_ma[LBMS_HORIZONS], const struct side *side,
 
 static int32_t charge_mah(const struct lbms_power_limit_inputs *in, int32_t part_bp)
 {
-    return lbms_mul_div_i32(in->capacity_mah, lbms_max_i32(part_bp, 0), LBMS_FULL_BP);
+    return lbms_mul_div_i32(in->capacity_mah, part_bp, LBMS_FULL_BP);
 }
 
 void lbms_power_limit_step(struct lbms_power_limit *p, const struct lbms_cell_model *model,

@@ -123,12 +123,11 @@ static bool tail_over(const struct lbms_remaining_time_inputs *in)
 static void measure_tail(struct lbms_remaining_time *t, const struct lbms_remaining_time_inputs *in,
                          int32_t elapsed_ms)
 {
-    if (in->full && !t->was_full && (t->in_tail_ms > 0u)) {
+    if (in->full && (t->in_tail_ms > 0u)) {
         const int32_t new_s = lbms_clamp_i32((int32_t)(t->in_tail_ms / MS_PER_S), TAIL_LEAST_S, TAIL_MOST_S);
 
         t->tail_s = (uint16_t)(t->tail_s + lbms_div_round_i32(new_s - (int32_t)t->tail_s, TAIL_NEW_PART));
     }
-    t->was_full = in->full;
     if (tail_over(in)) {
         t->in_tail_ms = 0u;
     } else if ((t->in_tail_ms > 0u) ||

@@ -126,6 +126,25 @@ START_TEST(a_measurement_is_weighed_by_its_variance)
 }
 END_TEST
 
+START_TEST(only_the_cycles_since_the_last_measurement_add_doubt)
+{
+    struct lbms_capacity c = new_pack();
+    struct lbms_capacity_inputs in = full_at(0u);
+    struct figures f;
+
+    in.offset_sd_ma = 0u;
+    lbms_capacity_step(&c, &in);
+    in.efc_centi = 90000u;
+    ck_assert(later(&c, &in, 36000u, -79000, 2000u));
+    f = expected(100.0, 5.0, -0.8, -79.0, 0.01, 0.01, 0.0, 10.0, 900.0);
+    in.efc_centi = 100000u;
+    ck_assert(later(&c, &in, 36000u, 81000, 10000u));
+    f = expected(f.q, f.sd, 0.8, 81.0, 0.01, 0.01, 0.0, 10.0, 100.0);
+    ck_assert_double_eq_tol((double)c.capacity_mah, 1000.0 * f.q, 5.0);
+    ck_assert_double_eq_tol((double)c.sd_mah, 1000.0 * f.sd, 5.0);
+}
+END_TEST
+
 START_TEST(a_measurement_moves_the_capacity_by_2_percent_at_most)
 {
     expect_like(-72000, 2000u, 100u, 30u, 36000u, 0u); /* 90 Ah: to 98 Ah, and no surer than before */
@@ -333,6 +352,11 @@ START_TEST(an_offset_of_which_nothing_is_known_for_years_says_nothing)
     later(&c, &in, INT32_MAX, -40000, 2000u);
     ck_assert_int_eq(c.capacity_mah, 100000);
     ck_assert_int_eq(c.sd_mah, 5000);
+    in.sd_bp = 0u;
+    c.point.sd_bp = 0u;
+    later(&c, &in, UINT32_MAX, 76000, 10000u); /* 136 years are not -1 s */
+    ck_assert_int_eq(c.capacity_mah, 100000);
+    ck_assert_int_eq(c.sd_mah, 5000);
 }
 END_TEST
 
@@ -349,6 +373,7 @@ END_TEST
 SUITE("battery/capacity", CASE("R-TECH-14", a_virgin_pack_has_its_design_capacity),
       CASE("R-PRM-03", stored_values_go_on_within_40_to_120_percent),
       CASE("", a_measurement_is_weighed_by_its_variance),
+      CASE("", only_the_cycles_since_the_last_measurement_add_doubt),
       CASE("", a_measurement_moves_the_capacity_by_2_percent_at_most),
       CASE("", a_measurement_beyond_4_sigma_is_refused),
       CASE("", three_refusals_in_a_row_make_the_old_value_uncertain),

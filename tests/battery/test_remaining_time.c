@@ -86,7 +86,7 @@ static void expect(int32_t current_ma, uint16_t soc_bp, int16_t temp_dc)
     steps(&rig, 60u);
     s = fmin(expected_s(&rig) + ((current_ma > 0) ? 1200.0 : 0.0), 360000.0);
     /* 1/16 % of charge where the walk ends */
-    ck_assert_double_eq_tol((double)rig.t.left_s, s, 0.002 * s + 0.001 * 3.6e6 * 100.0 / abs(current_ma));
+    ck_assert_double_eq_tol((double)rig.t.left_s, s, 0.002 * s + 3.6e8 * 0.000625 / abs(current_ma));
 }
 
 START_TEST(nothing_is_known_at_the_start_and_while_idle)
@@ -100,6 +100,10 @@ START_TEST(nothing_is_known_at_the_start_and_while_idle)
     flow(&rig, -20000);
     ck_assert_uint_ne(steps(&rig, 30u), LBMS_TIME_UNKNOWN_S);
     flow(&rig, 0);
+    ck_assert_uint_eq(steps(&rig, 1u), LBMS_TIME_UNKNOWN_S);
+    flow(&rig, -20000);
+    ck_assert_uint_ne(steps(&rig, 30u), LBMS_TIME_UNKNOWN_S);
+    flow(&rig, 20000); /* from one direction to the other */
     ck_assert_uint_eq(steps(&rig, 1u), LBMS_TIME_UNKNOWN_S);
 }
 END_TEST
@@ -116,6 +120,22 @@ START_TEST(time_to_empty_is_energy_over_power)
     expect(-600, 9000u, 250); /* longer than can be told */
     expect(-20000, 0u, 250);
     expect(-20000, 10u, 250);
+    expect(-20000, 500u, 250); /* where the curve falls by a volt */
+}
+END_TEST
+
+START_TEST(the_energy_is_exact_where_the_end_lies_on_the_table)
+{
+    struct rig rig;
+    double v;
+
+    start(&rig);
+    rig.in.soc_low_bp = 500u;
+    flow(&rig, -20000); /* 36 mV at 1.8 mOhm */
+    v = cell_u_v(MODEL, 0.01, 25.0) - cell_m_v(MODEL, 0.01) - 0.036;
+    rig.in.end_low_mv = (int32_t)floor(1000.0 * v);
+    steps(&rig, 60u);
+    ck_assert_double_eq_tol((double)rig.t.left_s, expected_s(&rig), 3.0);
 }
 END_TEST
 
@@ -372,8 +392,10 @@ START_TEST(odd_inputs_do_no_harm)
 END_TEST
 
 SUITE("battery/remaining_time", CASE("", nothing_is_known_at_the_start_and_while_idle),
-      CASE("", time_to_empty_is_energy_over_power), CASE("", time_to_full_has_the_constant_voltage_tail),
-      CASE("", a_cold_pack_is_empty_earlier), CASE("", the_lowest_cell_empties_and_the_highest_fills),
+      CASE("", time_to_empty_is_energy_over_power),
+      CASE("", the_energy_is_exact_where_the_end_lies_on_the_table),
+      CASE("", time_to_full_has_the_constant_voltage_tail), CASE("", a_cold_pack_is_empty_earlier),
+      CASE("", the_lowest_cell_empties_and_the_highest_fills),
       CASE("", power_is_averaged_over_1_5_and_15_minutes),
       CASE("", until_its_window_is_full_an_average_is_the_plain_mean), CASE("", the_user_chooses_the_window),
       CASE("", the_averages_begin_anew_when_the_direction_changes_and_last_through_idle),

@@ -270,6 +270,24 @@ START_TEST(after_full_it_does_not_rise_above_99_percent_again_by_itself)
 }
 END_TEST
 
+START_TEST(after_empty_it_does_not_fall_below_1_percent_again_by_itself)
+{
+    struct rig rig;
+
+    start(&rig, true, 50u);
+    rig.in.soc_bp = 0u;
+    rig.in.flow = LBMS_FLOW_DISCHARGE;
+    rig.in.moved_mas = -10000;
+    ck_assert_uint_eq(steps(&rig, 600u), 50u);
+    rig.in.flow = LBMS_FLOW_IDLE;
+    rig.in.moved_mas = 0;
+    rig.in.soc_bp = 200u;
+    ck_assert_uint_eq(steps(&rig, 60u), 150u);
+    rig.in.soc_bp = 0u;
+    ck_assert_uint_eq(steps(&rig, 600u), 100u);
+}
+END_TEST
+
 START_TEST(empty_is_0_percent_at_once_and_only_then)
 {
     struct rig rig;
@@ -318,9 +336,18 @@ START_TEST(an_end_that_is_flagged_against_the_use_waits)
 }
 END_TEST
 
-START_TEST(a_full_state_that_lasts_through_a_restart_is_no_new_one)
+START_TEST(a_full_or_empty_state_that_lasts_through_a_restart_is_no_new_one)
 {
     struct rig rig;
+
+    start(&rig, true, 300u);
+    rig.in.empty = true;
+    rig.in.soc_bp = 300u;
+    ck_assert_uint_eq(step(&rig), 300u);
+    rig.in.empty = false;
+    step(&rig);
+    rig.in.empty = true;
+    ck_assert_uint_eq(step(&rig), 0u);
 
     start(&rig, true, 9700u);
     rig.in.full = true;
@@ -469,7 +496,8 @@ SUITE("battery/soc_display", CASE("", the_first_estimate_is_shown_as_it_is),
       CASE("", discharging_never_lets_it_rise_nor_charging_fall),
       CASE("R-CHG-01", full_is_100_percent_at_once_and_only_then),
       CASE("", after_full_it_does_not_rise_above_99_percent_again_by_itself),
+      CASE("", after_empty_it_does_not_fall_below_1_percent_again_by_itself),
       CASE("", empty_is_0_percent_at_once_and_only_then),
       CASE("", an_end_that_is_flagged_against_the_use_waits),
-      CASE("", a_full_state_that_lasts_through_a_restart_is_no_new_one),
+      CASE("", a_full_or_empty_state_that_lasts_through_a_restart_is_no_new_one),
       CASE("", random_lives_keep_every_promise))

@@ -187,6 +187,36 @@ START_TEST(a_steeper_curve_is_learned_from_faster)
 }
 END_TEST
 
+START_TEST(a_cell_on_a_plateau_is_not_placed_by_a_mean_on_the_slope)
+{
+    struct rig rig;
+
+    start(&rig);
+    rest_at(&rig, 0.64);
+    rig.cell_mv[2] = (uint16_t)(rig.cell_mv[2] + 17u); /* 68 to 85 % have this voltage */
+    rig.in.mean_dmv = (uint16_t)lround(10000.0 * cell_u_v(MODEL, 0.64, 25.0));
+    steps(&rig, 1600u);
+    ck_assert_int_eq(rig.s.dz[2], 0);
+}
+END_TEST
+
+START_TEST(one_look_moves_by_an_eighth_at_most)
+{
+    static const double at[] = {0.04, 0.065}; /* 48 and 13 mV for each per cent */
+    unsigned k;
+
+    for (k = 0u; k < 2u; k++) {
+        struct rig rig;
+
+        start(&rig);
+        rest_at(&rig, at[k]);
+        rig.s.dz[0] = 800; /* the measurement says 0 */
+        steps(&rig, 1u);
+        ck_assert_double_eq_tol((double)rig.s.dz[0], 700.0, 5.0);
+    }
+}
+END_TEST
+
 START_TEST(one_cell_far_from_a_flat_rest_is_seen)
 {
     struct rig rig;
@@ -333,14 +363,20 @@ START_TEST(a_pack_without_usable_range_is_empty)
     lbms_spread_usable(&s, 1000u, CAPACITY_MAH, &usable);
     ck_assert_uint_eq(usable.soc_bp, 0u);
     ck_assert_int_eq(usable.capacity_mah, 0);
-    s.next = 200u;
-    {
-        uint16_t cell_mv[LBMS_CELLS] = {0};
-        const struct lbms_spread_inputs in = {cell_mv, 0u, 0u, 0u, 0, 0, 0};
+}
+END_TEST
 
-        lbms_spread_step(&s, MODEL, &in);
-    }
-    ck_assert_uint_lt(s.next, LBMS_CELLS);
+START_TEST(a_damaged_turn_is_taken_as_some_cell)
+{
+    struct rig rig;
+
+    start(&rig);
+    rest_at(&rig, 0.05);
+    rig.s.dz[8] = 256;
+    rig.s.next = 200u;
+    steps(&rig, 1u);
+    ck_assert_int_lt(rig.s.dz[8], 256);
+    ck_assert_uint_eq(rig.s.next, 9u);
 }
 END_TEST
 
@@ -349,11 +385,13 @@ SUITE("battery/spread", CASE("", a_virgin_pack_has_equal_cells),
       CASE("", differences_are_learned_on_the_slope),
       CASE("", cells_at_all_temperatures_are_compared_by_the_same_curve),
       CASE("", on_a_plateau_the_differences_are_held), CASE("", the_slope_decides_at_2_mv_for_each_percent),
-      CASE("", a_steeper_curve_is_learned_from_faster), CASE("", one_cell_far_from_a_flat_rest_is_seen),
+      CASE("", a_steeper_curve_is_learned_from_faster),
+      CASE("", a_cell_on_a_plateau_is_not_placed_by_a_mean_on_the_slope),
+      CASE("", one_look_moves_by_an_eighth_at_most), CASE("", one_cell_far_from_a_flat_rest_is_seen),
       CASE("", a_small_difference_on_a_plateau_says_nothing_even_when_it_points_at_a_slope),
       CASE("", above_a_tenth_of_the_capacity_nothing_is_learned),
       CASE("", a_cell_that_cannot_be_believed_keeps_its_difference),
       CASE("", every_cell_has_its_turn_once_in_16_calls),
       CASE("", differences_at_the_ends_of_the_table_stay_within_reach),
       CASE("", the_lowest_cell_is_empty_first_and_the_highest_full_first),
-      CASE("", a_pack_without_usable_range_is_empty))
+      CASE("", a_pack_without_usable_range_is_empty), CASE("", a_damaged_turn_is_taken_as_some_cell))

@@ -43,7 +43,6 @@ struct lbms_remaining_time {
     int16_t stride;                  /**< of the walk; 0: not started */
     uint16_t tail_s;                 /**< mean of the measured constant-voltage times; to be stored */
     uint8_t flow;                    /**< direction of the averages, enum lbms_flow */
-    bool was_full;
 };
 
 /** What is known in this second. */
