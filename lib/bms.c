@@ -36,7 +36,7 @@ static void controls(struct lbms_core *core, struct step *step)
     }
     step->was_asleep = mode == LBMS_MODE_SHUTDOWN;
     step->keys = lbms_debounce(&core->keys, in->keys, in->now_ms,
-                               lbms_param_ms(&core->params, core->product, LBMS_PARAM_KEY_DEBOUNCE_MS));
+                               (uint32_t)core->params.v[LBMS_PARAM_KEY_DEBOUNCE_MS]);
     step->button = lbms_button_step(&core->button, (step->keys & LBMS_KEY_BUTTON) != 0u, enabled, in->now_ms,
                                     &core->params);
     core->snapshot.dip_changed = in->dip != core->snapshot.address;
@@ -374,7 +374,7 @@ static uint8_t contacts(const struct lbms_core *core)
 static void conclude(struct lbms_core *core, struct step *step)
 {
     struct lbms_outputs *out = step->out;
-    const uint32_t debounce_ms = lbms_param_ms(&core->params, core->product, LBMS_PARAM_KEY_DEBOUNCE_MS);
+    const uint32_t debounce_ms = (uint32_t)core->params.v[LBMS_PARAM_KEY_DEBOUNCE_MS];
 
     if (core->params_changed || core->hardware.rewrite) {
         second_level(core);

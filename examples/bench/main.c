@@ -85,6 +85,7 @@ static void step(struct bench *b)
     b->in.sample.at_ms = b->in.now_ms;
     b->in.sample.closed = b->out.want.closed;
     b->in.sample.config_seq = b->out.afe.sequence;
+    b->in.afe_got = b->out.afe;
     b->in.sample_new = true;
     b->in.sample_valid = true;
     lbms_step(&b->core, &b->in, &b->out);
@@ -96,6 +97,9 @@ static void quiet(struct bench *b)
 
     for (i = 0u; i < QUIET_STEPS; i++) {
         healthy(&b->in.sample, i);
+        if (b->out.want.closed != LBMS_SWITCHES_MAIN) {
+            b->in.sample.current_ma = 0; /* through open switches nothing flows */
+        }
         step(b);
     }
 }
@@ -138,7 +142,8 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "quiet") == 0) {
         quiet(&b);
         /* a bench that measures a pack which is not running would prove nothing */
-        return ((b.core.snapshot.protections == 0u) && (b.out.want.closed == LBMS_SWITCHES_MAIN))
+        return ((b.core.snapshot.protections == 0u) && (b.core.snapshot.faults == 0u) &&
+                (b.out.want.closed == LBMS_SWITCHES_MAIN))
                    ? EXIT_SUCCESS
                    : EXIT_FAILURE;
     }

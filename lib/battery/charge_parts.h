@@ -27,24 +27,4 @@ static inline bool lbms_charge_above(const struct lbms_measured *m, int32_t limi
     return ((m->valid & LBMS_VALID_CURRENT) != 0u) ? (m->current_ma > limit_ma) : before;
 }
 
-/**
- * As lbms_hold() with the delay of a parameter. In a quiet step nothing is looked up.
- *
- * @param timer      one for each condition
- * @param condition  as it is now
- * @param now_ms     time of this step
- * @param id         enum lbms_param of the delay
- * @param params     times
- * @param product    product of the parameters
- * @return true when the condition is true and has been for the delay
- * Context: the context of the step.
- */
-static inline bool lbms_charge_lasts(struct lbms_hold_timer *timer, bool condition, uint32_t now_ms,
-                                     uint8_t id, const struct lbms_params *params,
-                                     const struct lbms_product *product)
-{
-    return (condition || timer->running) &&
-           lbms_hold(timer, condition, now_ms, lbms_param_ms(params, product, id));
-}
-
 #endif

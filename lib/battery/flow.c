@@ -23,14 +23,13 @@ static uint8_t direction(int32_t current_ma, int32_t idle_ma)
 static bool seen_by_current(struct lbms_flow_state *state, int32_t current_ma, uint32_t now_ms,
                             const struct lbms_params *params, const struct lbms_product *product)
 {
-    const uint32_t hold_ms = lbms_param_ms(params, product, LBMS_PARAM_CHARGER_HOLD_S);
-
     if (state->charge_now) {
         state->held = true;
     } else if (current_ma < -params->v[LBMS_PARAM_BODY_DIODE_ON_MA]) {
         state->held = false;
     }
-    if (lbms_hold(&state->gone, !state->charge_now, now_ms, hold_ms)) {
+    if (lbms_param_hold(&state->gone, !state->charge_now, now_ms, params, product,
+                        LBMS_PARAM_CHARGER_HOLD_S)) {
         state->held = false;
     }
     return state->held;
@@ -49,14 +48,14 @@ void lbms_flow_step(struct lbms_flow_state *state, const struct lbms_measured *m
 {
     const int32_t current_ma = ((m->valid & LBMS_VALID_CURRENT) != 0u) ? m->current_ma : 0;
     const uint8_t now = direction(current_ma, params->v[LBMS_PARAM_CURRENT_IDLE_MA]);
-    const uint32_t delay_ms = lbms_param_ms(params, product, LBMS_PARAM_CURRENT_STATE_DELAY_MS);
     bool by_current;
 
     if (now != state->candidate) {
         state->candidate = now;
         lbms_hold_reset(&state->change);
     }
-    if (lbms_hold(&state->change, now != state->flow, now_ms, delay_ms)) {
+    if (lbms_param_hold(&state->change, now != state->flow, now_ms, params, product,
+                        LBMS_PARAM_CURRENT_STATE_DELAY_MS)) {
         state->flow = now;
         lbms_hold_reset(&state->change);
     }

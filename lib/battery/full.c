@@ -86,8 +86,8 @@ static bool has_recovered(struct lbms_full *full, const struct lbms_charge_input
     const bool low = ((in->m->valid & LBMS_VALID_PACK) != 0u) &&
                      (in->m->pack_mv <= params->v[LBMS_PARAM_FULL_RECOVERY_MV]);
 
-    return lbms_charge_lasts(&full->recovered, idle && low && !in->asleep, in->now_ms,
-                             LBMS_PARAM_FULL_RECOVERY_S, params, product);
+    return lbms_param_hold(&full->recovered, idle && low && !in->asleep, in->now_ms, params, product,
+                           LBMS_PARAM_FULL_RECOVERY_S);
 }
 
 /* "More than": a current for just this time is still permitted. */
@@ -161,8 +161,8 @@ void lbms_full_step(struct lbms_full *full, const struct lbms_charge_inputs *in,
     if (full->full) {
         watch_end(full, in, awake_s, params, product);
     } else {
-        reached = lbms_charge_lasts(&full->reached, is_full_condition(in, params), in->now_ms,
-                                    LBMS_PARAM_FULL_CHARGE_HOLD_S, params, product);
+        reached = lbms_param_hold(&full->reached, is_full_condition(in, params), in->now_ms, params, product,
+                                  LBMS_PARAM_FULL_CHARGE_HOLD_S);
     }
     if ((reached || tripped) && !full->full) {
         begin(full, in, params);

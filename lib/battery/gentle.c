@@ -68,7 +68,7 @@ static void watch_current(struct lbms_gentle *gentle, const struct lbms_charge_i
     const bool beyond = lbms_charge_above(in->m, limit_ma, gentle->pushed.running);
 
     gentle->over =
-        lbms_charge_lasts(&gentle->pushed, beyond, in->now_ms, LBMS_PARAM_GENTLE_TRIP_S, params, product);
+        lbms_param_hold(&gentle->pushed, beyond, in->now_ms, params, product, LBMS_PARAM_GENTLE_TRIP_S);
 }
 
 static void leave(struct lbms_gentle *gentle)
@@ -85,8 +85,8 @@ void lbms_gentle_step(struct lbms_gentle *gentle, const struct lbms_charge_input
         return;
     }
     gentle->active = true;
-    if (lbms_charge_lasts(&gentle->recovered, !low && !in->asleep && is_recovered(in->m, params), in->now_ms,
-                          LBMS_PARAM_GENTLE_END_S, params, product)) {
+    if (lbms_param_hold(&gentle->recovered, !low && !in->asleep && is_recovered(in->m, params), in->now_ms,
+                        params, product, LBMS_PARAM_GENTLE_END_S)) {
         leave(gentle);
         return;
     }

@@ -32,7 +32,7 @@ void lbms_heater_step(struct lbms_heater *heater, const struct lbms_charge_input
     } else if ((int32_t)in->m->temp_low_dc < params->v[LBMS_PARAM_HEATER_ON_DC]) {
         heater->on = true;
     }
-    if (lbms_charge_lasts(&heater->time, heater->on, in->now_ms, LBMS_PARAM_HEATER_MAX_S, params, product)) {
+    if (lbms_param_hold(&heater->time, heater->on, in->now_ms, params, product, LBMS_PARAM_HEATER_MAX_S)) {
         heater->on = false;
         heater->given_up = true;
     }

@@ -50,14 +50,14 @@ void lbms_limiter_step(struct lbms_limiter *limiter, const struct lbms_charge_in
         return;
     }
     if (!limiter->limiting) {
-        limiter->limiting = lbms_charge_lasts(&limiter->over, over, in->now_ms, LBMS_PARAM_CHARGE_OC_DELAY_MS,
-                                              params, product);
+        limiter->limiting =
+            lbms_param_hold(&limiter->over, over, in->now_ms, params, product, LBMS_PARAM_CHARGE_OC_DELAY_MS);
     }
-    if (lbms_charge_lasts(&limiter->active, limiter->limiting, in->now_ms, LBMS_PARAM_LIMITER_TIME_S, params,
-                          product)) {
+    if (lbms_param_hold(&limiter->active, limiter->limiting, in->now_ms, params, product,
+                        LBMS_PARAM_LIMITER_TIME_S)) {
         lbms_limiter_init(limiter); /* the charge switch is tried again */
     }
     still = (limiter->limiting || in_use) && lbms_charge_above(in->m, protect_ma, limiter->still.running);
     limiter->failed =
-        lbms_charge_lasts(&limiter->still, still, in->now_ms, LBMS_PARAM_CHARGE_OC_DELAY_MS, params, product);
+        lbms_param_hold(&limiter->still, still, in->now_ms, params, product, LBMS_PARAM_CHARGE_OC_DELAY_MS);
 }

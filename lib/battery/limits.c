@@ -175,10 +175,10 @@ static void decide_stop(struct lbms_limits *limits, const struct lbms_limits_inp
                         const struct lbms_params *params, const struct lbms_product *product)
 {
     const uint32_t under_voltage = LBMS_MASK(LBMS_BIT_CELL_UV) | LBMS_MASK(LBMS_BIT_PACK_UV);
-    const bool low = lbms_hold(&limits->low, is_low(limits, in->m, params), in->now_ms,
-                               lbms_param_ms(params, product, LBMS_PARAM_DCL_STOP_S));
-    const bool recovered = lbms_hold(&limits->recovered, is_recovered(in->m, params), in->now_ms,
-                                     lbms_param_ms(params, product, LBMS_PARAM_DCL_RESUME_S));
+    const bool low = lbms_param_hold(&limits->low, is_low(limits, in->m, params), in->now_ms, params, product,
+                                     LBMS_PARAM_DCL_STOP_S);
+    const bool recovered = lbms_param_hold(&limits->recovered, is_recovered(in->m, params), in->now_ms,
+                                           params, product, LBMS_PARAM_DCL_RESUME_S);
 
     if (low || ((in->protections & under_voltage) != 0u)) {
         limits->stop = true;
@@ -261,7 +261,6 @@ static bool beyond(int32_t current_ma, int32_t limit_ma, const struct lbms_param
 static void watch_currents(struct lbms_limits *limits, const struct lbms_limits_inputs *in,
                            const struct lbms_params *params, const struct lbms_product *product)
 {
-    const uint32_t delay_ms = lbms_param_ms(params, product, LBMS_PARAM_LIMIT_IGNORED_S);
     bool charge = limits->ccl_ignored.running;
     bool discharge = limits->dcl_ignored.running;
 
@@ -270,10 +269,12 @@ static void watch_currents(struct lbms_limits *limits, const struct lbms_limits_
         discharge = beyond(-in->m->current_ma, limits->view.dcl_ma, params);
     }
     limits->conditions = 0u;
-    if (lbms_hold(&limits->ccl_ignored, charge, in->now_ms, delay_ms)) {
+    if (lbms_param_hold(&limits->ccl_ignored, charge, in->now_ms, params, product,
+                        LBMS_PARAM_LIMIT_IGNORED_S)) {
         limits->conditions |= LBMS_MASK(LBMS_CONDITION_CCL_IGNORED);
     }
-    if (lbms_hold(&limits->dcl_ignored, discharge, in->now_ms, delay_ms)) {
+    if (lbms_param_hold(&limits->dcl_ignored, discharge, in->now_ms, params, product,
+                        LBMS_PARAM_LIMIT_IGNORED_S)) {
         limits->conditions |= LBMS_MASK(LBMS_CONDITION_DCL_IGNORED);
     }
 }

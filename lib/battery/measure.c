@@ -42,7 +42,7 @@ static bool inside(int32_t value, int32_t min, int32_t max)
 
 static bool held(struct lbms_hold_timer *timer, bool condition, const struct step *step, uint8_t delay)
 {
-    return lbms_hold(timer, condition, step->in->now_ms, lbms_param_ms(step->params, step->product, delay));
+    return lbms_param_hold(timer, condition, step->in->now_ms, step->params, step->product, delay);
 }
 
 /* Freshness. Once stale, only a new sample helps: the age alone would look young again after the time has wrapped. */
@@ -74,6 +74,33 @@ static bool take_clean(struct lbms_measure *measure, const struct step *step)
     }
     measure->clean = measure->clean && (measure->clean_age_ms <= step->stale_ms);
     return false;
+}
+
+/* The usual case, in one pass: every cell is plausible. False: nothing was changed. */
+static bool take_all_cells(struct lbms_measured *m, const uint16_t *cell_mv, int32_t min_mv, int32_t max_mv)
+{
+    uint32_t sum_mv = cell_mv[0];
+    unsigned lowest = 0u;
+    unsigned highest = 0u;
+    unsigned i;
+
+    for (i = 1u; i < LBMS_CELLS; i++) {
+        sum_mv += cell_mv[i];
+        lowest = (cell_mv[i] < cell_mv[lowest]) ? i : lowest;
+        highest = (cell_mv[i] > cell_mv[highest]) ? i : highest;
+    }
+    if (((int32_t)cell_mv[lowest] < min_mv) || ((int32_t)cell_mv[highest] > max_mv)) {
+        return false;
+    }
+    memcpy(m->cell_mv, cell_mv, sizeof(m->cell_mv));
+    m->cells_valid = LBMS_ALL_CELLS;
+    m->cell_min_mv = cell_mv[lowest];
+    m->cell_max_mv = cell_mv[highest];
+    m->cell_min_index = (uint8_t)lowest;
+    m->cell_max_index = (uint8_t)highest;
+    m->cell_mean_mv = (uint16_t)((sum_mv + (LBMS_CELLS / 2u)) / LBMS_CELLS);
+    m->valid |= LBMS_VALID_CELLS | LBMS_VALID_CELL_RANGE;
+    return true;
 }
 
 /* Extremes and mean of the cells that may be believed. */
@@ -117,6 +144,9 @@ static void take_cells(struct lbms_measure *measure, const struct step *step)
     unsigned i;
 
     if (take_clean(measure, step)) {
+        if (take_all_cells(m, step->in->sample.cell_mv, min_mv, max_mv)) {
+            return;
+        }
         m->cells_valid = 0u;
         for (i = 0u; i < LBMS_CELLS; i++) {
             const uint16_t mv = step->in->sample.cell_mv[i];
@@ -144,15 +174,20 @@ static void take(struct lbms_measured *m, uint16_t bit, int32_t *kept, int32_t v
     }
 }
 
+static bool is_temperature(int16_t dc, const struct step *step)
+{
+    return inside((int32_t)dc, step->params->v[LBMS_PARAM_TEMP_VALID_MIN_DC],
+                  step->params->v[LBMS_PARAM_TEMP_VALID_MAX_DC]);
+}
+
 /* True when the sensor has a value: this one, or a good one that is not too old. */
 static bool take_temperature(struct lbms_measure *measure, const struct step *step, unsigned sensor,
                              int16_t *kept, int16_t value)
 {
-    const int32_t *v = step->params->v;
     const uint32_t bad_ms = measure->bad_ms[sensor] + step->dt_ms;
-    const uint32_t delay_ms = (uint32_t)v[LBMS_PARAM_TEMP_DELAY_MS];
+    const uint32_t delay_ms = (uint32_t)step->params->v[LBMS_PARAM_TEMP_DELAY_MS];
 
-    if (inside((int32_t)value, v[LBMS_PARAM_TEMP_VALID_MIN_DC], v[LBMS_PARAM_TEMP_VALID_MAX_DC])) {
+    if (is_temperature(value, step)) {
         *kept = value;
         measure->bad_ms[sensor] = 0u;
         return true;
@@ -192,12 +227,43 @@ static void look_at_temperatures(struct lbms_measured *m, const struct lbms_para
     }
 }
 
+/* The usual case: every sensor is good. False: nothing was decided. */
+static bool take_all_temperatures(struct lbms_measure *measure, const struct step *step)
+{
+    struct lbms_measured *m = &measure->m;
+    const struct lbms_sample *sample = &step->in->sample;
+    int16_t low_dc = sample->ntc_dc[0];
+    int16_t high_dc = sample->ntc_dc[0];
+    unsigned i;
+
+    for (i = 1u; i < LBMS_NTCS; i++) {
+        low_dc = (sample->ntc_dc[i] < low_dc) ? sample->ntc_dc[i] : low_dc;
+        high_dc = (sample->ntc_dc[i] > high_dc) ? sample->ntc_dc[i] : high_dc;
+    }
+    if (!is_temperature(low_dc, step) || !is_temperature(high_dc, step) ||
+        !is_temperature(sample->mosfet_dc, step) || !is_temperature(sample->ambient_dc, step)) {
+        return false;
+    }
+    memcpy(m->ntc_dc, sample->ntc_dc, sizeof(m->ntc_dc));
+    m->mosfet_dc = sample->mosfet_dc;
+    m->ambient_dc = sample->ambient_dc;
+    m->temp_min_dc = m->temp_low_dc = low_dc;
+    m->temp_max_dc = m->temp_high_dc = high_dc;
+    m->ntcs_valid = LBMS_ALL_NTCS;
+    m->valid |= LBMS_VALID_NTCS | LBMS_VALID_TEMP_RANGE | LBMS_VALID_MOSFET | LBMS_VALID_AMBIENT;
+    memset(measure->bad_ms, 0, sizeof(measure->bad_ms));
+    return true;
+}
+
 static void take_temperatures(struct lbms_measure *measure, const struct step *step)
 {
     struct lbms_measured *m = &measure->m;
     const struct lbms_sample *sample = &step->in->sample;
     unsigned i;
 
+    if (take_all_temperatures(measure, step)) {
+        return;
+    }
     for (i = 0u; i < LBMS_NTCS; i++) {
         if (take_temperature(measure, step, i, &m->ntc_dc[i], sample->ntc_dc[i])) {
             m->ntcs_valid = (uint8_t)(m->ntcs_valid | (1u << i));
@@ -216,12 +282,16 @@ static void take_temperatures(struct lbms_measure *measure, const struct step *s
 static uint32_t lost_sensors(const struct lbms_measure *measure, const struct step *step)
 {
     const uint32_t delay_ms = (uint32_t)step->params->v[LBMS_PARAM_TEMP_DELAY_MS];
+    const uint16_t all = LBMS_VALID_NTCS | LBMS_VALID_MOSFET | LBMS_VALID_AMBIENT;
     const bool mosfet = measure->bad_ms[SENSOR_MOSFET] >= delay_ms;
     const bool ambient = measure->bad_ms[SENSOR_AMBIENT] >= delay_ms;
     unsigned cells = 0u;
     uint32_t conditions = 0u;
     unsigned i;
 
+    if ((measure->m.valid & all) == all) {
+        return 0u; /* what has a value has not been bad for the delay */
+    }
     for (i = 0u; i < LBMS_NTCS; i++) {
         cells += (measure->bad_ms[i] >= delay_ms) ? 1u : 0u;
     }
@@ -329,7 +399,7 @@ void lbms_measure_step(struct lbms_measure *measure, const struct lbms_inputs *i
     bool stuck = false;
     bool overdue;
 
-    step.stale_ms = lbms_param_ms(params, product, LBMS_PARAM_SAMPLE_STALE_MS);
+    step.stale_ms = (uint32_t)params->v[LBMS_PARAM_SAMPLE_STALE_MS];
     step.dt_ms = measure->started ? lbms_elapsed_ms(inputs->now_ms, measure->last_ms) : 0u;
     measure->last_ms = inputs->now_ms;
     measure->started = true;

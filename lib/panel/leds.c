@@ -202,6 +202,7 @@ void lbms_leds_init(struct lbms_leds *leds)
     leds->next_ms = UINT32_MAX;
     leds->status = LBMS_LED_SHUTDOWN;
     leds->row = UINT32_MAX;
+    leds->soc_bp = UINT16_MAX;
 }
 
 /* Time until a flashing light changes. */
@@ -242,9 +243,33 @@ static uint8_t sequence_step(struct lbms_leds *leds, uint32_t now_ms, uint32_t s
     const uint32_t step = elapsed_ms / step_ms;
 
     if (step < LBMS_LAMPS) {
-        leds->next_ms = step_ms - (elapsed_ms % step_ms);
+        leds->sequence_ms = step_ms - (elapsed_ms % step_ms);
     }
     return (uint8_t)((step < LBMS_LAMPS) ? step : (LBMS_LAMPS - 1u));
+}
+
+/* Every light of a row of the table, and when the next of them changes. */
+static void show_row(struct lbms_leds *leds, uint32_t row, uint8_t profile, uint8_t step, uint32_t now_ms)
+{
+    const bool flashing = (row & ALARM_ROW) != 0u;
+    uint8_t lamp;
+
+    leds->lights = 0u;
+    leds->next_ms = leds->sequence_ms;
+    for (lamp = 0u; lamp < LBMS_LAMPS; lamp++) {
+        uint8_t pattern = leds->pattern[lamp];
+
+        if (row != leds->row) { /* the table is looked up only when another row of it is shown */
+            pattern = lbms_led_table(profile, leds->status, step, lamp);
+        }
+        if (flashing && (lamp == LBMS_LAMP_ALM)) {
+            pattern = F3;
+        }
+        show(leds, lamp, pattern, now_ms);
+    }
+    leds->row = row;
+    leds->steady_ms = now_ms;
+    leds->steady_for_ms = leds->next_ms;
 }
 
 void lbms_leds_step(struct lbms_leds *leds, const struct lbms_snapshot *snapshot, bool switch_on,
@@ -256,13 +281,15 @@ void lbms_leds_step(struct lbms_leds *leds, const struct lbms_snapshot *snapshot
     const uint32_t now_ms = snapshot->now_ms;
     uint32_t alarms = snapshot->alarms;
     uint32_t row;
+    uint32_t passed_ms;
     bool flashing;
     uint8_t step;
-    uint8_t lamp;
 
-    leds->lights = 0u;
-    leds->next_ms = UINT32_MAX;
-    leds->band = lbms_led_band(leds->band, snapshot->soc.soc_bp);
+    leds->sequence_ms = UINT32_MAX;
+    if (snapshot->soc.soc_bp != leds->soc_bp) {
+        leds->soc_bp = snapshot->soc.soc_bp;
+        leds->band = lbms_led_band(leds->band, leds->soc_bp);
+    }
     step = leds->band;
     if ((status == LBMS_LED_START) && (leds->status != LBMS_LED_START)) {
         leds->start_ms = now_ms;
@@ -279,18 +306,15 @@ void lbms_leds_step(struct lbms_leds *leds, const struct lbms_snapshot *snapshot
     flashing = flashing && table[(profile < LBMS_LED_PROFILES) ? profile : 0u][status].alarm_flash &&
                (params->v[LBMS_PARAM_LED_ALARM_ENABLE] != 0);
     row = (uint32_t)profile | ((uint32_t)status << 8) | ((uint32_t)step << 16) | (flashing ? ALARM_ROW : 0u);
-    for (lamp = 0u; lamp < LBMS_LAMPS; lamp++) {
-        uint8_t pattern = leds->pattern[lamp];
-
-        if (row != leds->row) { /* the table is looked up only when another row of it is shown */
-            pattern = lbms_led_table(profile, status, step, lamp);
-        }
-        if (flashing && (lamp == LBMS_LAMP_ALM)) {
-            pattern = F3;
-        }
-        show(leds, lamp, pattern, now_ms);
+    passed_ms = lbms_elapsed_ms(now_ms, leds->steady_ms);
+    if ((row != leds->row) || (passed_ms >= leds->steady_for_ms) || (status == LBMS_LED_START)) {
+        show_row(leds, row, profile, step, now_ms);
+    } else if (leds->steady_for_ms != UINT32_MAX) { /* as they were: only the next edge comes closer */
+        leds->next_ms = leds->steady_for_ms - passed_ms;
+    } else {
+        /* nothing will change by itself */
     }
-    leds->row = row;
+    leds->lights &= (uint16_t) ~(unsigned)LBMS_LIGHT_ON;
     if ((snapshot->mode != LBMS_MODE_SHUTDOWN) && switch_on) {
         leds->lights |= LBMS_LIGHT_ON;
     }

@@ -23,7 +23,7 @@ void lbms_sleep_init(struct lbms_sleep_control *sleep, uint8_t reason)
 
 static bool held(struct lbms_hold_timer *timer, bool condition, const struct step *step, uint8_t param)
 {
-    return lbms_hold(timer, condition, step->in->now_ms, lbms_param_ms(step->params, step->product, param));
+    return lbms_param_hold(timer, condition, step->in->now_ms, step->params, step->product, param);
 }
 
 /* The wish to sleep, most deliberate first. */

@@ -67,13 +67,11 @@ static void precharge_failed(struct lbms_switch_control *control, const struct l
 static void advance(struct lbms_switch_control *control, const struct lbms_switch_inputs *in,
                     const struct lbms_params *params, const struct lbms_product *product)
 {
-    const bool up = (params->v[LBMS_PARAM_PRECHARGE_FITTED] == 0) ||
-                    port_is_up(in->m, params->v[LBMS_PARAM_PRECHARGE_DONE_PCT]);
-
     switch (control->stage) {
     case LBMS_DISCHARGE_OPEN:
     case LBMS_DISCHARGE_PRECHARGE:
-        if (up) {
+        if ((params->v[LBMS_PARAM_PRECHARGE_FITTED] == 0) ||
+            port_is_up(in->m, params->v[LBMS_PARAM_PRECHARGE_DONE_PCT])) {
             control->failures = 0u;
             go(control, LBMS_DISCHARGE_CLOSED);
         } else if (control->stage == LBMS_DISCHARGE_OPEN) {
@@ -83,8 +81,8 @@ static void advance(struct lbms_switch_control *control, const struct lbms_switc
         }
         break;
     case LBMS_DISCHARGE_WAIT:
-        if (lbms_hold(&control->timer, true, in->now_ms,
-                      lbms_param_ms(params, product, LBMS_PARAM_PRECHARGE_RETRY_S))) {
+        if (lbms_param_hold(&control->timer, true, in->now_ms, params, product,
+                            LBMS_PARAM_PRECHARGE_RETRY_S)) {
             go(control, LBMS_DISCHARGE_OPEN);
         }
         break;
@@ -92,8 +90,8 @@ static void advance(struct lbms_switch_control *control, const struct lbms_switc
         break;
     }
     if ((control->stage == LBMS_DISCHARGE_PRECHARGE) &&
-        lbms_hold(&control->timer, true, in->now_ms,
-                  lbms_param_ms(params, product, LBMS_PARAM_PRECHARGE_TIMEOUT_MS))) {
+        lbms_param_hold(&control->timer, true, in->now_ms, params, product,
+                        LBMS_PARAM_PRECHARGE_TIMEOUT_MS)) {
         precharge_failed(control, params);
     }
 }
@@ -104,8 +102,8 @@ static bool probe(struct lbms_switch_control *control, const struct lbms_switch_
 {
     const bool wanted = in->permitted && in->probe_load;
     const bool pulsed = control->probe.running; /* the resistor has been on for a step at least */
-    const bool over = lbms_hold(&control->probe, wanted, in->now_ms,
-                                lbms_param_ms(params, product, LBMS_PARAM_PRECHARGE_TIMEOUT_MS));
+    const bool over = lbms_param_hold(&control->probe, wanted, in->now_ms, params, product,
+                                      LBMS_PARAM_PRECHARGE_TIMEOUT_MS);
 
     control->conditions &= ~(LBMS_MASK(LBMS_CONDITION_LOAD_REMOVED) | LBMS_MASK(LBMS_CONDITION_LOAD_PRESENT));
     if (wanted && pulsed && port_is_up(in->m, params->v[LBMS_PARAM_SHORT_PROBE_PCT])) {

@@ -5,10 +5,12 @@
 #ifndef LOSUN_BMS_MODEL_PARAMS_H
 #define LOSUN_BMS_MODEL_PARAMS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "losun_bms/base/status.h"
+#include "losun_bms/base/timer.h"
 #include "losun_bms/model/envelope.h"
 
 #ifdef __cplusplus
@@ -118,6 +120,21 @@ int lbms_params_set(struct lbms_params *params, const struct lbms_product *produ
  * Context: any.
  */
 uint32_t lbms_param_ms(const struct lbms_params *params, const struct lbms_product *product, uint8_t id);
+
+/**
+ * Has a condition been true for a time parameter? As lbms_hold(), but the parameter is read only while that matters.
+ *
+ * @param timer      state
+ * @param condition  now
+ * @param now_ms     time of this call, wraps
+ * @param params     set to read
+ * @param product    product whose table holds the unit
+ * @param id         enum lbms_param of a row in ms or s
+ * @return true from the call on at which the condition has been true without a break for the time, until it is false
+ * Context: the one context that uses this timer.
+ */
+bool lbms_param_hold(struct lbms_hold_timer *timer, bool condition, uint32_t now_ms,
+                     const struct lbms_params *params, const struct lbms_product *product, uint8_t id);
 
 /**
  * Find a parameter by its name.

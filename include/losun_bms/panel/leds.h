@@ -62,8 +62,12 @@ struct lbms_leds {
     uint8_t pattern[LBMS_LAMPS];   /**< of the last step */
     uint32_t since_ms[LBMS_LAMPS]; /**< start of the running period of each light */
     uint32_t start_ms;             /**< start of the start sequence */
-    uint32_t row;   /**< profile, status, step and alarm of the last step; UINT32_MAX at first */
-    uint8_t status; /**< of the last step */
+    uint32_t sequence_ms;          /**< time until the next light of it; UINT32_MAX outside */
+    uint32_t row;           /**< profile, status, step and alarm of the last step; UINT32_MAX at first */
+    uint8_t status;         /**< of the last step */
+    uint16_t soc_bp;        /**< SOC for which the band was found */
+    uint32_t steady_ms;     /**< time of the step that last looked at every light */
+    uint32_t steady_for_ms; /**< for how long after it no light changes */
 };
 
 /**
