@@ -69,7 +69,7 @@ static bool write_summary(const char *folder, const struct bench_row *row, size_
     if (out == NULL) {
         return false;
     }
-    (void)fputs("scenario,required", out);
+    (void)fputs("# scenario,required", out);
     for (m = 0u; method[m] != NULL; m++) {
         (void)fprintf(out, ",%s", method[m]->title);
     }
@@ -107,11 +107,10 @@ bool bench_plot_summary(const char *folder, const struct bench_row *row, size_t 
         "plot '%s/summary.csv' ",
         folder);
     for (m = 0u; method[m] != NULL; m++) {
-        (void)fprintf(out, "%susing %zu:xtic(1) lc rgb '%s' title '%s'", (m > 0u) ? ", '' " : "skip 1 ",
-                      m + 3u, colour[m % COLOURS], method[m]->title);
+        (void)fprintf(out, "%susing %zu:xtic(1) lc rgb '%s' title '%s'", (m > 0u) ? ", '' " : "", m + 3u,
+                      colour[m % COLOURS], method[m]->title);
     }
     (void)fprintf(
-        out,
-        ", '' skip 1 using 0:2 with points pt 9 ps 1.3 lc rgb 'black' title 'required of the estimator'\n");
+        out, ", '' using 0:2 with points pt 9 ps 1.3 lc rgb 'black' title 'required of the estimator'\n");
     return finish(out);
 }

@@ -15,6 +15,8 @@
 #define TRACE_S       300.0
 #define NOISE_V       1e-3
 #define NOISE_A       0.050 /* of a sample of 10 s */
+#define OFFSET_MIN_A  0.100
+#define OFFSET_MAX_A  0.300
 #define OFFSET_A      0.200
 #define GAIN          0.01
 #define COMMON_V      5e-3
@@ -208,17 +210,31 @@ static int run_record(const struct bench_scenario *scenario, size_t number, uint
 
 /* ---- the simulated pack */
 
-static void draw_sensor(struct soc_sensor *sensor, struct plant_rng *rng)
+/* Size and sign of an error: the given size, or for any_errors a part of it from `least` to 1. */
+static double draw_error(const struct bench_scenario *scenario, struct plant_rng *rng, double size,
+                         double least)
+{
+    const double sign = plant_rng_sign(rng);
+
+    return sign * size * (scenario->any_errors ? (least + (1.0 - least) * plant_rng_uniform(rng)) : 1.0);
+}
+
+static void draw_sensor(const struct bench_scenario *scenario, struct soc_sensor *sensor,
+                        struct plant_rng *rng)
 {
     int k;
 
-    sensor->gain = 1.0 + GAIN * plant_rng_sign(rng);
-    sensor->offset_a = OFFSET_A * plant_rng_sign(rng);
-    sensor->voltage_v = COMMON_V * plant_rng_sign(rng);
+    sensor->gain = 1.0 + draw_error(scenario, rng, GAIN, 0.0);
+    if (scenario->any_errors) {
+        sensor->offset_a = draw_error(scenario, rng, OFFSET_MAX_A, OFFSET_MIN_A / OFFSET_MAX_A);
+    } else {
+        sensor->offset_a = draw_error(scenario, rng, OFFSET_A, 1.0);
+    }
+    sensor->voltage_v = draw_error(scenario, rng, COMMON_V, 0.0);
     for (k = 0; k < CELLS; k++) {
         sensor->voltage_v += SINGLE_V * plant_rng_sign(rng) / (double)CELLS;
     }
-    sensor->temp_c = TEMP_C * plant_rng_sign(rng);
+    sensor->temp_c = draw_error(scenario, rng, TEMP_C, 0.0);
     sensor->noise_a = NOISE_A;
     sensor->noise_v = NOISE_V;
 }
@@ -286,7 +302,7 @@ static int simulate(const struct bench_scenario *scenario, uint64_t seed, float 
     bench_pack_init(&pack, &scenario->make, &rng[STREAM_PACK],
                     scenario->soc_low +
                         (scenario->soc_high - scenario->soc_low) * plant_rng_uniform(&rng[STREAM_PACK]));
-    draw_sensor(&sensor, &rng[STREAM_SENSOR]);
+    draw_sensor(scenario, &sensor, &rng[STREAM_SENSOR]);
     (void)soc_cell_builtin(&cell, "lfp100");
     setup.cell = &cell;
     set_up(scenario, &pack, &rng[STREAM_SENSOR], &sensor, &setup);

@@ -5,7 +5,7 @@
 #define DAY_S       86400.0
 #define EMPTYING_S  (DAY_S / 2.0)
 #define ZERO_EACH_S 3600.0
-#define ZERO_S      60.0
+#define ZERO_S      120.0
 
 #define SUMMER                                                             \
     {                                                                      \
@@ -190,6 +190,16 @@ const struct bench_scenario bench_scenarios[] = {
      .cell = "a123",
      .start_below = 0.90,
      .coverage = 0.80},
+    {.name = "X7",
+     .title = "S2, any sensor errors",
+     .extra = true,
+     .any_errors = true,
+     .days = 14,
+     .soc_low = 0.4,
+     .soc_high = 0.6,
+     .house = PARTIAL,
+     .make = PACK(100.0, 22.0, 0.18, 0.90),
+     STEADY},
 };
 
 const size_t bench_scenario_count = sizeof(bench_scenarios) / sizeof(bench_scenarios[0]);

@@ -47,6 +47,7 @@ struct bench_scenario {
     struct bench_pack_make make;
     bool standby; /**< full, own consumption only; in the last 12 h emptied with 20 A */
     enum bench_zero zero;
+    bool any_errors; /**< sensor errors anywhere in their range, not just at its ends */
     /* required: */
     struct bench_limits required, stretch;
     double coverage;        /**< least share of samples within two standard deviations */
@@ -75,8 +76,8 @@ void bench_variant(size_t number, struct bench_variant *variant);
 /**
  * Whether the switches are open in this step so that the current sensor's zero can be measured.
  *
- * Model: a pack in standby opens its switches for one minute every hour. What the pack itself draws comes from the cells
- * before the shunt in that minute: the shunt sees no current while the cells go on giving theirs.
+ * Model: a pack in standby opens its switches for two minutes every hour. What the pack itself draws comes from the cells
+ * before the shunt in that time: the shunt sees no current while the cells go on giving theirs.
  */
 bool bench_zero_now(const struct bench_scenario *scenario, double time_s);
 

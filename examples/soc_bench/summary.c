@@ -47,7 +47,9 @@ static void add(struct bench_summary *s, const struct bench_result *r, double *f
     s->largest_jump = fmax(s->largest_jump, 100.0 * r->largest_jump);
     s->offset_ma += fabs(r->offset_error_ma);
     s->capacity += 100.0 * fabs(r->capacity_error);
-    s->capacity_worst = fmax(s->capacity_worst, 100.0 * fabs(r->capacity_error));
+    if (!(s->capacity_worst >= 100.0 * fabs(r->capacity_error))) { /* also when it is not a number */
+        s->capacity_worst = 100.0 * fabs(r->capacity_error);
+    }
 }
 
 void bench_summarise(const struct bench_result *result, size_t runs, size_t stride,

@@ -1,10 +1,7 @@
 /**
  * @file
- * A make of cell as the estimators see it: tables, resistances and hysteresis of
- *
- *     v = U(z, T) + M(z) h + R0 i + v1 + v2
- *
- * in double precision. Built-in cells come from the library; others are read from a cell file, which
+ * A make of cell as the estimators see it (losun_bms/battery/cell_model.h), and the same numbers in double precision for
+ * the methods that it is compared with. Built-in cells come from the library; others are read from a cell file, which
  * tools/fit_cell.py writes (docs/cell-characterisation.md).
  */
 #ifndef SOC_EVAL_CELL_H
@@ -13,18 +10,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** Points of the tables: 0, 1, ... 100 % state of charge. */
-#define SOC_CELL_POINTS 101
+#include "losun_bms/battery/cell_model.h"
+
 /** Resistor-capacitor pairs. */
 #define SOC_CELL_PAIRS 2
 
-/** One make of cell, values at 25 degC. */
+/** One make of cell, values at 25 degC and for a cell of capacity_ah. */
 struct soc_cell {
-    char name[32];
+    struct lbms_cell_model model; /**< as the library has it: the numbers below are the same */
     double capacity_ah;
-    double rest_v[SOC_CELL_POINTS];       /**< U: mean of the charge and the discharge branch */
-    double half_v[SOC_CELL_POINTS];       /**< M: half width of the hysteresis */
-    double rest_v_per_k[SOC_CELL_POINTS]; /**< dU/dT */
+    double rest_v[LBMS_CELL_POINTS];       /**< U: mean of the charge and the discharge branch */
+    double half_v[LBMS_CELL_POINTS];       /**< M: half width of the hysteresis */
+    double rest_v_per_k[LBMS_CELL_POINTS]; /**< dU/dT */
     double r0_ohm;
     double r_ohm[SOC_CELL_PAIRS];
     double tau_s[SOC_CELL_PAIRS];
@@ -56,6 +53,6 @@ double soc_cell_rest_v(const struct soc_cell *cell, double soc, double temp_c);
 double soc_cell_half_v(const struct soc_cell *cell, double soc);
 
 /** Factor f(T) on every resistance. */
-double soc_cell_r_factor(double temp_c);
+double soc_cell_r_factor(const struct soc_cell *cell, double temp_c);
 
 #endif

@@ -42,11 +42,11 @@ static double look_up(const struct soc_cell *cell, double v)
     if (v <= below_v) {
         return 0.0;
     }
-    for (row = 1; row < SOC_CELL_POINTS; row++) {
+    for (row = 1; row < LBMS_CELL_POINTS; row++) {
         const double here_v = fmax(cell->rest_v[row], below_v);
 
         if (v < here_v) {
-            return ((double)(row - 1) + (v - below_v) / (here_v - below_v)) / (double)(SOC_CELL_POINTS - 1);
+            return ((double)(row - 1) + (v - below_v) / (here_v - below_v)) / (double)(LBMS_CELL_POINTS - 1);
         }
         below_v = here_v;
     }

@@ -144,7 +144,7 @@ static void correct(struct ekf *e, const struct soc_tick *t, double warm)
 
 static void ekf_step(void *state, const struct soc_tick *tick)
 {
-    const double warm = soc_cell_r_factor(tick->temp_c);
+    const double warm = soc_cell_r_factor(((const struct ekf *)state)->cell, tick->temp_c);
 
     predict(state, tick, warm);
     correct(state, tick, warm);
