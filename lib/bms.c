@@ -48,15 +48,15 @@ static void measure(struct lbms_core *core, const struct step *step)
     if (core->mode.mode == LBMS_MODE_SHUTDOWN) {
         lbms_measure_expect(&core->measure);
     }
-    lbms_measure_step(&core->measure, step->in, &core->params, core->product);
-    lbms_flow_step(&core->flow, &core->measure.m, step->in->now_ms, &core->params, core->product);
+    lbms_measure_step(&core->measure, &core->snapshot.m, step->in, &core->params, core->product);
+    lbms_flow_step(&core->flow, &core->snapshot.m, step->in->now_ms, &core->params, core->product);
 }
 
 /* The hardware is judged by what was commanded in the step before. */
 static void watch_hardware(struct lbms_core *core, const struct step *step)
 {
     const struct lbms_hardware_inputs in = {
-        step->in->now_ms,        &core->measure.m,  core->snapshot.want.closed, core->protection.protections,
+        step->in->now_ms,        &core->snapshot.m, core->snapshot.want.closed, core->protection.protections,
         core->protection.faults, step->in->afe_fit, &step->in->afe_got,         &core->afe,
     };
 
@@ -70,7 +70,7 @@ static void watch_hardware(struct lbms_core *core, const struct step *step)
 static void state_conditions(struct lbms_core *core, struct step *step)
 {
     step->protection.now_ms = step->in->now_ms;
-    step->protection.m = &core->measure.m;
+    step->protection.m = &core->snapshot.m;
     step->protection.conditions = core->measure.conditions | core->hardware.conditions |
                                   core->switches.conditions | core->charge.conditions |
                                   core->limits.conditions |
@@ -168,7 +168,7 @@ static void supervise_charge(struct lbms_core *core, const struct step *step)
     const struct lbms_charge_inputs in = {
         step->in->now_ms,
         step->in->uptime_s,
-        &core->measure.m,
+        &core->snapshot.m,
         p->protections,
         p->faults,
         p->blocked,
@@ -187,7 +187,7 @@ static void supervise_charge(struct lbms_core *core, const struct step *step)
 /* An under-voltage that no heavy load and no cold explains means empty. */
 static bool is_empty(const struct lbms_core *core)
 {
-    const struct lbms_measured *m = &core->measure.m;
+    const struct lbms_measured *m = &core->snapshot.m;
     const int32_t *v = core->params.v;
     const uint32_t begun = core->protection.protections & ~core->snapshot.protections;
 
@@ -199,7 +199,7 @@ static bool is_empty(const struct lbms_core *core)
 /* 6: state of charge, with its two certain points. */
 static void count_charge(struct lbms_core *core, const struct step *step)
 {
-    lbms_soc_step(&core->soc, &core->measure.m, step->in->now_ms, &core->params);
+    lbms_soc_step(&core->soc, &core->snapshot.m, step->in->now_ms, &core->params);
     if (core->charge.soc_full) {
         lbms_soc_full(&core->soc);
     } else if (is_empty(core)) {
@@ -218,7 +218,7 @@ static uint8_t blocked(const struct lbms_core *core)
 /* 7: sleep and mode. The mode machine takes the wishes of the sleep control, which saw the mode of the last step. */
 static void decide_mode(struct lbms_core *core, const struct step *step)
 {
-    const struct lbms_measured *m = &core->measure.m;
+    const struct lbms_measured *m = &core->snapshot.m;
     const bool switch_on = (step->keys & LBMS_KEY_WEAK_SWITCH) != 0u;
     const bool complete = (m->valid & LBMS_VALID_ESSENTIAL) == LBMS_VALID_ESSENTIAL;
     const struct lbms_sleep_inputs sleep_in = {
@@ -267,7 +267,7 @@ static void control_switches(struct lbms_core *core, const struct step *step)
         core->flow.charger_present,
         core->charge.use_limiter,
         core->protection.probe_load,
-        &core->measure.m,
+        &core->snapshot.m,
     };
 
     lbms_switch_control_step(&core->switches, &in, &core->params, core->product);
@@ -279,7 +279,7 @@ static void limit(struct lbms_core *core, const struct step *step)
     const uint16_t state = core->charge.state;
     const struct lbms_limits_inputs in = {
         step->in->now_ms,
-        &core->measure.m,
+        &core->snapshot.m,
         core->protection.protections,
         core->snapshot.soc.soc_bp,
         blocked(core),
@@ -298,7 +298,7 @@ static void balance(struct lbms_core *core, const struct step *step)
     const struct lbms_balance_inputs in = {
         step->in->now_ms,
         step->in->uptime_s,
-        &core->measure.m,
+        &core->snapshot.m,
         core->measure.clean_age_ms,
         core->protection.protections,
         core->protection.faults,
@@ -321,7 +321,6 @@ static void describe(struct lbms_core *core, struct step *step)
                  (((s->state ^ core->charge.state) & LBMS_STATE_FULL) != 0u);
     s->now_ms = step->in->now_ms;
     s->uptime_s = step->in->uptime_s;
-    s->m = core->measure.m;
     s->alarms = core->protection.alarms;
     s->protections = core->protection.protections;
     s->faults = core->protection.faults;

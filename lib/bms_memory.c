@@ -64,7 +64,7 @@ static void prepare(struct lbms_core *core, const struct lbms_restored *restored
     struct lbms_memory memory = restored->memory;
 
     lbms_button_init(&core->button, asleep && ((restored->boot.wake_reason & LBMS_WAKE_BUTTON) != 0u));
-    lbms_measure_init(&core->measure);
+    lbms_measure_init(&core->measure, &core->snapshot.m);
     lbms_flow_init(&core->flow);
     lbms_hardware_init(&core->hardware);
     continue_protections(core, restored);
@@ -84,7 +84,6 @@ static void prepare(struct lbms_core *core, const struct lbms_restored *restored
     core->snapshot.mode = core->mode.mode;
     core->snapshot.blocked = LBMS_PATHS_BOTH;
     core->snapshot.sleep_reason = restored->sleep_reason;
-    core->snapshot.m.age_ms = UINT32_MAX;
     lbms_soc_view(&core->soc, &core->snapshot.soc);
 }
 

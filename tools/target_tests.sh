@@ -12,7 +12,7 @@ for chip in "${chips[@]}"; do
   tools/target_build.sh "$chip"
 done
 
-# What the targets replay: hours of a day, and a run in which everything happens, a restart included.
+# What the targets replay: hours of a day, a run in which everything happens, a restart included, and the closed loop.
 [[ -f build/host/build.ninja ]] || cmake --preset host -DLBMS_BUILD_TESTS=OFF >/dev/null
 cmake --build --preset host --target virtual_pack >/dev/null
 pack=build/host/examples/virtual_pack/virtual_pack
@@ -22,6 +22,7 @@ mkdir -p build/recordings build/target
 "$pack" --headless --soc 2 --demand -3000W --at 15m:demand=2000W --at 25m:button=7s --at 30m:switch=off --at 32m:switch=on \
   --fault cell3=open@34m --fault none@35m --at 36m:button=4s --at 37m:button=4s --at 37.5m:dip=3 --param uv_sleep_s=20 \
   --seed 3 --duration 40m --record build/recordings/events.lbt >build/recordings/events.txt
+tools/closed_loop.sh --record
 
 status=0
 : >build/target/figures.txt

@@ -80,6 +80,7 @@ static void next(struct bench_load *load)
     in->sample.at_ms = in->now_ms;
     in->sample.closed = load->out.want.closed;
     in->sample.config_seq = load->out.afe.sequence;
+    in->afe_got = load->out.afe;
     in->sample_new = true;
     in->sample_valid = true;
 }
@@ -87,6 +88,9 @@ static void next(struct bench_load *load)
 void bench_load_quiet(struct bench_load *load, unsigned step)
 {
     healthy(&load->in.sample, step);
+    if (load->out.want.closed != LBMS_SWITCHES_MAIN) {
+        load->in.sample.current_ma = 0; /* through open switches nothing flows */
+    }
     next(load);
 }
 

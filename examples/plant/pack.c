@@ -62,6 +62,7 @@ void plant_pack_uniform(struct plant_pack_config *config)
         config->cell_capacity_ah[k] = NAN;
         config->cell_resistance[k] = NAN;
         config->cell_self_discharge[k] = NAN;
+        config->cell_ahead[k] = 0.0;
     }
 }
 
@@ -86,7 +87,7 @@ static void build_cell(struct plant_pack *pack, size_t k, double branch, struct 
     cell->r_scale = chosen(c->cell_resistance[k], resistance);
     cell->self_scale = chosen(c->cell_self_discharge[k], self);
     soc = 1.0 - (1.0 - c->soc) * c->type.capacity_ah / cell->capacity_ah + ahead;
-    soc = chosen(c->cell_soc[k], fmin(fmax(soc, 0.0), 1.0));
+    soc = chosen(c->cell_soc[k], fmin(fmax(soc, 0.0), 1.0)) + c->cell_ahead[k];
     plant_cell_rest(cell, &c->type, soc, branch);
     pack->cell_v[k] = cell->emf_v;
     pack->stack_emf_v += cell->emf_v;

@@ -43,6 +43,7 @@ struct plant_pack_config {
     double cell_capacity_ah[PLANT_CELLS];
     double cell_resistance[PLANT_CELLS];     /**< factor */
     double cell_self_discharge[PLANT_CELLS]; /**< factor */
+    double cell_ahead[PLANT_CELLS]; /**< added to the state of charge, whatever that comes from; 0 = none */
     /* Power path */
     double harness_ohm; /**< bus bars, shunt, cables to the terminals */
     double switch_ohm;  /**< each of the two switches when closed */

@@ -28,7 +28,7 @@ bool csv_open(struct csv *csv, const char *path, double period_s)
     for (i = 1; i <= LBMS_CELLS; i++) {
         (void)fprintf(csv->file, ",cell%u_V", i);
     }
-    (void)fputs("\n", csv->file);
+    (void)fputs(",cvl_V,dvl_V,ccl_A,dcl_A,requests,state\n", csv->file);
     return true;
 }
 
@@ -38,6 +38,7 @@ void csv_observe(struct csv *csv, const struct lbms_snapshot *snapshot)
     csv->protections |= snapshot->protections;
     csv->faults |= snapshot->faults;
     csv->balance |= snapshot->balance_mask;
+    csv->state |= snapshot->state;
 }
 
 /* What is measured has no value before the first sample and while the pack sleeps. */
@@ -65,6 +66,19 @@ static void put_measured(FILE *file, const struct lbms_measured *m, bool measure
     }
 }
 
+/* What the pack tells the inverter: nothing while it sleeps. */
+static void put_limits(FILE *file, const struct lbms_snapshot *s, const struct csv *csv, bool asleep)
+{
+    const struct lbms_limit_view *limit = &s->limit;
+
+    if (asleep) {
+        (void)fprintf(file, ",,,,,,%u\n", csv->state);
+        return;
+    }
+    (void)fprintf(file, ",%.2f,%.2f,%.1f,%.1f,%u,%u\n", limit->cvl_mv / 1000.0, limit->dvl_mv / 1000.0,
+                  limit->ccl_ma / 1000.0, limit->dcl_ma / 1000.0, limit->requests, csv->state);
+}
+
 static void note_seen(struct csv *csv, double time_s, const struct lbms_snapshot *s,
                       const struct plant_board *board)
 {
@@ -75,7 +89,10 @@ static void note_seen(struct csv *csv, double time_s, const struct lbms_snapshot
     seen->protections |= csv->protections;
     seen->faults |= csv->faults;
     seen->balance |= csv->balance;
+    seen->state |= csv->state;
+    seen->limits = seen->limits || s->limit.cvl_mv > 0;
     seen->precharge = seen->precharge || (plant_pack_conducting(&board->pack) & LBMS_SWITCH_PRECHARGE) != 0;
+    seen->limiter = seen->limiter || (plant_pack_conducting(&board->pack) & LBMS_SWITCH_LIMITER) != 0;
     seen->asleep = seen->asleep || board->asleep;
     seen->rows++;
     seen->last_s = time_s;
@@ -104,7 +121,7 @@ static void put_row(const struct csv *csv, double time_s, const struct lbms_snap
                   (unsigned long)csv->protections, (unsigned long)csv->faults, csv->balance, board->asleep,
                   s->lights, board->pack.current_a, board->pack.terminal_v);
     put_measured(file, m, is_measured(m, board));
-    (void)fputc('\n', file);
+    put_limits(file, s, csv, board->asleep);
 }
 
 static bool give_up(struct csv *csv)
@@ -129,6 +146,7 @@ bool csv_tick(struct csv *csv, double time_s, const struct lbms_snapshot *snapsh
     csv->protections = snapshot->protections;
     csv->faults = snapshot->faults;
     csv->balance = snapshot->balance_mask;
+    csv->state = snapshot->state;
     while (csv->next_s <= time_s + 1e-6) {
         csv->next_s += csv->period_s;
     }

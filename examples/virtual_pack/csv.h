@@ -14,12 +14,12 @@ struct csv {
     double period_s, next_s;
     /* or-ed since the last row, so that a short event is not lost between two rows */
     uint32_t alarms, protections, faults;
-    uint16_t balance;
+    uint16_t balance, state;
     struct csv_seen {
         uint16_t modes; /* 1 << enum lbms_mode */
         uint32_t alarms, protections, faults;
-        uint16_t balance;
-        bool precharge, asleep;
+        uint16_t balance, state;
+        bool precharge, limiter, asleep, limits;
         unsigned long rows;
         double last_s;
     } seen; /* since the start: what a plot must show */
@@ -39,11 +39,18 @@ enum csv_column {
     CSV_CHARGE_CLOSED = 13,
     CSV_DISCHARGE_CLOSED = 14,
     CSV_PRECHARGE_CLOSED = 15,
+    CSV_LIMITER_CLOSED = 16,
     CSV_ALARMS = 17,
     CSV_PROTECTIONS = 18,
     CSV_FAULTS = 19,
     CSV_BALANCE = 20,
-    CSV_ASLEEP = 21
+    CSV_ASLEEP = 21,
+    CSV_CVL_V = 47,
+    CSV_DVL_V = 48,
+    CSV_CCL_A = 49,
+    CSV_DCL_A = 50,
+    CSV_REQUESTS = 51,
+    CSV_STATE = 52
 };
 
 /* Makes the file and writes the first line. False: errno tells why. */

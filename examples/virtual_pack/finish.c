@@ -48,13 +48,14 @@ static void draw(struct app *app)
 {
     const char *profile = app->options.profile;
     const char *slash = (profile != NULL) ? strrchr(profile, '/') : NULL;
+    const char *what = (slash != NULL) ? slash + 1 : profile;
     char title[160];
     struct plot plot;
 
     (void)snprintf(title, sizeof(title), "%s, virtual pack: %.100s", app->product->model,
-                   (profile == NULL) ? "no profile"
-                   : (slash != NULL) ? slash + 1
-                                     : profile);
+                   (app->options.title != NULL) ? app->options.title
+                   : (what != NULL)             ? what
+                                                : "no profile");
     plot.file = app->options.plot;
     plot.csv = app->csv_path;
     plot.title = title;

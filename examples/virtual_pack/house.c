@@ -23,7 +23,8 @@ void house_set_profile(struct house *house, const struct plant_profile *profile,
 
 bool house_set_demand(struct house *house, double value, enum plant_demand_kind unit)
 {
-    if (house->has_profile && unit != house->unit) {
+    if ((house->has_profile && unit != house->unit) ||
+        (house->has_inverter && unit == PLANT_DEMAND_CURRENT)) {
         return false;
     }
     house->manual = value;
@@ -36,14 +37,19 @@ double house_profile_value(const struct house *house, double time_s)
     return house->has_profile ? plant_profile_value(&house->profile, time_s + house->from_s) : 0.0;
 }
 
-void house_apply(struct house *house, struct plant_world *world, double time_s)
+void house_apply(struct house *house, struct plant_world *world, const struct lbms_limit_view *told,
+                 double time_s)
 {
     double wanted = house->manual + house_profile_value(house, time_s);
 
     if ((wanted > 0.0 && !house->charger_on) || (wanted < 0.0 && !house->load_on)) {
         wanted = 0.0;
     }
-    if (house->unit == PLANT_DEMAND_POWER) {
+    if (house->has_inverter) {
+        house->inverter.sun_w = (wanted > 0.0) ? wanted : 0.0;
+        house->inverter.house_w = (wanted < 0.0) ? -wanted : 0.0;
+        plant_inverter_step(&house->inverter, world, told, time_s);
+    } else if (house->unit == PLANT_DEMAND_POWER) {
         plant_world_power(world, wanted);
     } else {
         plant_world_current(world, wanted);

@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "losun_bms/model/snapshot.h"
+#include "plant/inverter.h"
 #include "plant/profile.h"
 #include "plant/world.h"
 
@@ -14,7 +16,9 @@ struct house {
     double manual; /* added to the profile, in `unit` */
     enum plant_demand_kind unit;
     bool charger_on, load_on;
-    double wanted; /* what was demanded last, in `unit`; positive charges */
+    struct plant_inverter inverter;
+    bool has_inverter; /* else charger and load hang on the bus directly */
+    double wanted;     /* what was demanded last, in `unit`; positive charges */
 };
 
 /* No profile, nothing demanded, everything switched on. */
@@ -23,11 +27,15 @@ void house_init(struct house *house);
 /* Take over a loaded profile, which then belongs to the house. */
 void house_set_profile(struct house *house, const struct plant_profile *profile, double from_s);
 
-/* False when a profile has the other unit. */
+/* False when a profile has the other unit, or an inverter is to give a current. */
 bool house_set_demand(struct house *house, double value, enum plant_demand_kind unit);
 
-/* Demand of this moment. */
-void house_apply(struct house *house, struct plant_world *world, double time_s);
+/*
+ * Demand of this moment; an inverter makes of it what the limits of the pack permit. NULL: the pack tells none, as it
+ * sleeps.
+ */
+void house_apply(struct house *house, struct plant_world *world, const struct lbms_limit_view *told,
+                 double time_s);
 
 /* Value of the profile alone. */
 double house_profile_value(const struct house *house, double time_s);

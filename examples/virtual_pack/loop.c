@@ -177,7 +177,7 @@ static int on_piece(void *ctx, struct plant_board *board)
         return 1;
     }
     moved = control_tick(app);
-    house_apply(&app->house, &board->world, now_s);
+    house_apply(&app->house, &board->world, board->asleep ? NULL : &lbms_snapshot(&app->bms)->limit, now_s);
     keep_records(app, now_s);
     return (app->stop || (moved && !board->asleep)) ? 1 : 0;
 }

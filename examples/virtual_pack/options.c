@@ -20,6 +20,9 @@ void options_defaults(struct options *options)
     options->ambient_c = 25.0;
     options->seed = 1;
     options->csv_period_s = OPTIONS_NOT_GIVEN;
+    options->inverter_power_w = OPTIONS_NOT_GIVEN;
+    options->inverter_standby_w = OPTIONS_NOT_GIVEN;
+    options->grid_w = OPTIONS_NOT_GIVEN;
 }
 
 enum options_job options_job(const struct options *options)
@@ -94,9 +97,24 @@ static int take(struct options *options, const struct option_row *row, const cha
     return row->take(options, row, value, error);
 }
 
+/* The option of an inverter that was given without one. */
+static const char *lonely(const struct options *options)
+{
+    if (options->inverter || options->inverter_ignores) {
+        return NULL;
+    }
+    if (options->inverter_power_w != OPTIONS_NOT_GIVEN) {
+        return "--inverter-power needs --inverter";
+    }
+    if (options->inverter_standby_w != OPTIONS_NOT_GIVEN) {
+        return "--inverter-standby needs --inverter";
+    }
+    return (options->grid_w != OPTIONS_NOT_GIVEN) ? "--grid needs --inverter" : NULL;
+}
+
 static int contradictions(const struct options *options, char *error)
 {
-    const char *text = NULL;
+    const char *text = lonely(options);
 
     if (options->headless && options->live) {
         text = "--headless and --live exclude each other";

@@ -8,6 +8,7 @@
 
 #include "losun_bms/model/params.h"
 #include "losun_bms/model/ports.h"
+#include "losun_bms/model/units.h"
 #include "virtual_pack/action.h"
 
 #define OPTIONS_ACTIONS_MAX 64
@@ -30,6 +31,8 @@ struct options {
     double scale, from_s;
     double demand; /* manual demand at the start */
     enum plant_demand_kind demand_unit;
+    bool inverter, inverter_ignores;                     /* the second one implies the first one */
+    double inverter_power_w, inverter_standby_w, grid_w; /* OPTIONS_NOT_GIVEN: as plant_inverter_defaults() */
     /* time and screen */
     bool headless, live;
     double speed;      /* OPTIONS_NOT_GIVEN, OPTIONS_SPEED_MAX or simulated seconds for each real one */
@@ -39,6 +42,8 @@ struct options {
     double soc_pct;      /* OPTIONS_NOT_GIVEN */
     double estimate_pct; /* OPTIONS_NOT_GIVEN or OPTIONS_SOC_UNKNOWN */
     double capacity_ah, ambient_c;
+    bool balanced;            /* no spread of the cells */
+    double ahead[LBMS_CELLS]; /* charge of each cell beyond that of the others, % of its capacity */
     uint64_t seed;
     double address;
     struct lbms_param_item param[OPTIONS_PARAMS_MAX];
@@ -48,7 +53,7 @@ struct options {
     const char *serial[LBMS_SERIAL_PORTS];
     const char *can;
     /* files */
-    const char *csv, *plot, *record;
+    const char *csv, *plot, *title, *record;
     double csv_period_s;
     double led_profile;
     /* sorted by time */

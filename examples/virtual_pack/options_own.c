@@ -144,6 +144,27 @@ int option_take_plot(struct options *options, const struct option_row *row, cons
     return 0;
 }
 
+int option_take_ahead(struct options *options, const struct option_row *row, const char *value, char *error)
+{
+    const size_t length = strcspn(value, ":");
+    char cell_text[8] = "";
+    long long cell;
+    double pct;
+
+    if (length < sizeof(cell_text)) {
+        memcpy(cell_text, value, length);
+    }
+    if (value[length] != ':' || !text_integer(cell_text, 1, LBMS_CELLS, &cell) ||
+        !text_number(value + length + 1, row->min, row->max, &pct)) {
+        (void)snprintf(error, OPTIONS_ERROR_SIZE,
+                       "--ahead: '%.40s' is not a cell from 1 to %u and a percentage, such as 5:0.4", value,
+                       (unsigned)LBMS_CELLS);
+        return -1;
+    }
+    options->ahead[cell - 1] = pct;
+    return 0;
+}
+
 /* Actions stay sorted by time; equal times keep the order of the command line. */
 static int add_action(struct options *options, const char *name, const struct action *action, char *error)
 {

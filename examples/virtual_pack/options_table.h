@@ -38,6 +38,7 @@ int option_take_param(struct options *, const struct option_row *, const char *,
 int option_take_serial(struct options *, const struct option_row *, const char *, char *error);
 int option_take_can(struct options *, const struct option_row *, const char *, char *error);
 int option_take_plot(struct options *, const struct option_row *, const char *, char *error);
+int option_take_ahead(struct options *, const struct option_row *, const char *, char *error);
 int option_take_fault(struct options *, const struct option_row *, const char *, char *error);
 int option_take_at(struct options *, const struct option_row *, const char *, char *error);
 

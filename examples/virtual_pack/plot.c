@@ -10,6 +10,7 @@
 
 #define BARS_MAX      16u
 #define WORD_BITS     32u
+#define CELL_SHARE    "0.0625" /* of the pack voltage */
 #define DAY_S         86400.0
 #define HOUR_S        3600.0
 #define MINUTE_S      60.0
@@ -77,6 +78,31 @@ static void add_mask(struct bar *bars, size_t *count, const char *kind, const ch
     }
 }
 
+/* States of the pack that deserve a bar. */
+static const struct state {
+    uint16_t mask;
+    unsigned bit;
+    const char *name;
+} states[] = {
+    {LBMS_STATE_FULL, 0, "full"},
+    {LBMS_STATE_GENTLE, 1, "gentle charging"},
+    {LBMS_STATE_LIMITER, 2, "charge limiter"},
+    {LBMS_STATE_HEATING, 3, "heating"},
+    {LBMS_STATE_RECHARGE, 4, "forced recharge"},
+    {LBMS_STATE_STOP_LOW, 5, "stop before protection"},
+};
+
+static void add_states(struct bar *bars, size_t *count, uint16_t seen)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+        if ((seen & states[i].mask) != 0) {
+            add_bar(bars, count, "", states[i].name, "#0277bd", CSV_STATE, states[i].bit);
+        }
+    }
+}
+
 /* From the lowest bar to the highest one: only what has happened. */
 static size_t choose_bars(const struct csv_seen *seen, struct bar bars[BARS_MAX])
 {
@@ -88,8 +114,12 @@ static size_t choose_bars(const struct csv_seen *seen, struct bar bars[BARS_MAX]
     if (seen->precharge) {
         add_bar(bars, &count, "", "pre-charge", "#26a69a", CSV_PRECHARGE_CLOSED, WORD_BITS);
     }
+    if (seen->limiter) {
+        add_bar(bars, &count, "", "limiter switch", "#26a69a", CSV_LIMITER_CLOSED, WORD_BITS);
+    }
     add_bar(bars, &count, "", "discharge switch", "#2e7d32", CSV_DISCHARGE_CLOSED, WORD_BITS);
     add_bar(bars, &count, "", "charge switch", "#2e7d32", CSV_CHARGE_CLOSED, WORD_BITS);
+    add_states(bars, &count, seen->state);
     add_mask(bars, &count, "alarm: ", lbms_bit_name, seen->alarms, "#f9a825", CSV_ALARMS);
     add_mask(bars, &count, "", lbms_bit_name, seen->protections, "#e53935", CSV_PROTECTIONS);
     add_mask(bars, &count, "fault: ", lbms_fault_name, seen->faults, "#8e0000", CSV_FAULTS);
@@ -166,21 +196,38 @@ static void put_plot(FILE *out, const struct csv_seen *seen, const char *sleep_t
     }
 }
 
+/* A limit told to the inverter, behind the values of its panel. */
+static void put_limit(FILE *out, const struct csv_seen *seen, int column, const char *factor,
+                      const char *name)
+{
+    if (seen->limits) {
+        (void)fprintf(out,
+                      ", csv skip 1 using (t($%d)):(%s * v(%d)) with lines dt 3 lc rgb '#888888' title '%s'",
+                      CSV_TIME, factor, column, name);
+    }
+}
+
 static void put_values(FILE *out, const struct csv_seen *seen, double *top, double share)
 {
     put_panel(out, top, share, "current / A");
     (void)fputs("set xzeroaxis lt 1 lc rgb '#888888'\n", out);
     put_plot(out, seen, "title 'asleep'");
-    (void)fprintf(out, "csv skip 1 using (t($%d)):(v(%d)) with lines lc rgb '#1565c0' title 'charging > 0'\n",
+    (void)fprintf(out, "csv skip 1 using (t($%d)):(v(%d)) with lines lc rgb '#1565c0' title 'charging > 0'",
                   CSV_TIME, CSV_CURRENT_A);
+    put_limit(out, seen, CSV_CCL_A, "1", "CCL");
+    put_limit(out, seen, CSV_DCL_A, "-1", "DCL");
+    (void)fputs("\n", out);
     put_panel(out, top, share, "cell voltage / V");
     (void)fputs("unset xzeroaxis\nset format y '%.2f'\n", out);
     put_plot(out, seen, "notitle");
     (void)fprintf(out,
                   "csv skip 1 using (t($%d)):(v(%d)) with lines lc rgb '#e53935' title 'highest cell', "
                   "csv skip 1 using (t($%d)):(v(%d)) with lines lc rgb '#333333' title 'mean', "
-                  "csv skip 1 using (t($%d)):(v(%d)) with lines lc rgb '#1565c0' title 'lowest cell'\n",
+                  "csv skip 1 using (t($%d)):(v(%d)) with lines lc rgb '#1565c0' title 'lowest cell'",
                   CSV_TIME, CSV_CELL_MAX_V, CSV_TIME, CSV_CELL_MEAN_V, CSV_TIME, CSV_CELL_MIN_V);
+    put_limit(out, seen, CSV_CVL_V, CELL_SHARE, "CVL / 16");
+    put_limit(out, seen, CSV_DVL_V, CELL_SHARE, "DVL / 16");
+    (void)fputs("\n", out);
     put_panel(out, top, share, "state of charge / %");
     (void)fputs("set format y '%g'\nset yrange [-3:103]\nset ytics 20\n", out);
     put_plot(out, seen, "notitle");

@@ -22,6 +22,33 @@ static int fail(char *error, const char *what, const char *path)
     return -1;
 }
 
+static double given_or(double given, double otherwise)
+{
+    return (given == OPTIONS_NOT_GIVEN) ? otherwise : given;
+}
+
+static void open_inverter(struct house *house, const struct options *options)
+{
+    struct plant_inverter *inverter = &house->inverter;
+
+    house->has_inverter = options->inverter || options->inverter_ignores;
+    plant_inverter_defaults(inverter);
+    inverter->ignores = options->inverter_ignores;
+    inverter->power_w = given_or(options->inverter_power_w, inverter->power_w);
+    inverter->standby_w = given_or(options->inverter_standby_w, inverter->standby_w);
+    inverter->grid_w = given_or(options->grid_w, inverter->grid_w);
+}
+
+/* An inverter thinks in watts. */
+static int check_unit(const struct house *house, enum plant_demand_kind unit, const char *where, char *error)
+{
+    if (house->has_inverter && unit == PLANT_DEMAND_CURRENT) {
+        (void)snprintf(error, OPTIONS_ERROR_SIZE, "%s: with an inverter the demand must be in W", where);
+        return -1;
+    }
+    return 0;
+}
+
 static int open_house(struct app *app, char *error)
 {
     const struct options *options = &app->options;
@@ -30,6 +57,7 @@ static int open_house(struct app *app, char *error)
     size_t i;
 
     house_init(&app->house);
+    open_inverter(&app->house, options);
     if (options->profile != NULL) {
         if (plant_profile_load(&profile, options->profile, why, sizeof(why)) != 0) {
             (void)snprintf(error, OPTIONS_ERROR_SIZE, "--profile: %s", why);
@@ -38,11 +66,17 @@ static int open_house(struct app *app, char *error)
         profile.scale = options->scale;
         profile.loop = options->loop;
         house_set_profile(&app->house, &profile, options->from_s);
+        if (check_unit(&app->house, app->house.unit, "--profile", error) != 0) {
+            return -1;
+        }
         if (!options->loop && options->from_s >= plant_profile_duration_s(&profile)) {
             (void)snprintf(error, OPTIONS_ERROR_SIZE, "--from: the profile ends after %.0f s",
                            plant_profile_duration_s(&profile));
             return -1;
         }
+    }
+    if (check_unit(&app->house, options->demand_unit, "--demand", error) != 0) {
+        return -1;
     }
     if (options->demand_unit != PLANT_DEMAND_NONE &&
         !house_set_demand(&app->house, options->demand, options->demand_unit)) {
@@ -52,6 +86,9 @@ static int open_house(struct app *app, char *error)
     for (i = 0; i < options->action_count; i++) {
         const struct action *action = &options->action[i];
 
+        if (action->kind == ACTION_DEMAND && check_unit(&app->house, action->unit, "--at", error) != 0) {
+            return -1;
+        }
         if (action->kind == ACTION_DEMAND && app->house.has_profile && action->unit != app->house.unit) {
             (void)snprintf(error, OPTIONS_ERROR_SIZE, "--at: %s: the profile is in %s", action->text,
                            house_unit(&app->house));
@@ -137,26 +174,27 @@ static void describe_order(const struct app *app, const struct lbms_params *para
 static int set_params(struct app *app, char *error)
 {
     const struct options *options = &app->options;
-    struct lbms_params *params = &app->restored.params;
+    struct lbms_params wanted;
     uint16_t culprit = 0;
     int status;
     size_t i;
 
     if (!app->restored.params_valid) {
-        lbms_params_defaults(params, app->product);
+        lbms_params_defaults(&app->restored.params, app->product);
         app->restored.params_valid = true;
     }
-    status = lbms_params_set(params, app->product, options->param, options->param_count, &culprit);
-    if (status == LBMS_ERR_ORDER) {
-        struct lbms_params refused = *params;
-
-        for (i = 0; i < options->param_count; i++) {
-            refused.v[options->param[i].id] = options->param[i].value;
-        }
+    wanted = app->restored.params;
+    for (i = 0; i < options->param_count; i++) {
+        wanted.v[options->param[i].id] = options->param[i].value;
+    }
+    status = lbms_params_check(&wanted, app->product, &culprit);
+    if (status == LBMS_OK) {
+        app->restored.params = wanted;
+    } else if (status == LBMS_ERR_ORDER) {
         (void)snprintf(error, OPTIONS_ERROR_SIZE, "--param: %s contradicts another parameter",
                        app->product->params[culprit].name);
-        describe_order(app, &refused, error);
-    } else if (status != LBMS_OK) {
+        describe_order(app, &wanted, error);
+    } else {
         const struct lbms_param_desc *desc = &app->product->params[culprit];
 
         (void)snprintf(error, OPTIONS_ERROR_SIZE, "--param: %s must be from %ld to %ld %s", desc->name,
@@ -172,6 +210,9 @@ static void configure_board(const struct options *options, struct plant_board_co
 
     plant_board_defaults(config);
     plant_board_seed(config, options->seed);
+    if (options->balanced) {
+        plant_pack_uniform(&config->pack);
+    }
     config->sample_ms = (uint32_t)options->step_ms;
     config->sleep_limit_s = UINT32_MAX;
     config->pack.start_c = options->ambient_c;
@@ -179,6 +220,16 @@ static void configure_board(const struct options *options, struct plant_board_co
     type->r0_ohm *= REFERENCE_AH / options->capacity_ah;
     for (i = 0; i < type->rc_count; i++) {
         type->r_ohm[i] *= REFERENCE_AH / options->capacity_ah;
+    }
+}
+
+/* The other cells keep the charge that was asked for. */
+static void set_ahead(const struct options *options, struct plant_board_config *config)
+{
+    unsigned i;
+
+    for (i = 0; i < LBMS_CELLS; i++) {
+        config->pack.cell_ahead[i] = options->ahead[i] / 100.0;
     }
 }
 
@@ -198,6 +249,7 @@ static void build_board(struct app *app, bool loaded)
     config.pack.soc = soc;
     plant_board_init(&app->board, &config);
     config.pack.soc += soc - plant_pack_usable_soc(&app->board.pack);
+    set_ahead(options, &config);
     plant_board_init(&app->board, &config);
     app->board.world.ambient_c = options->ambient_c;
     app->board.dip = (uint8_t)options->address;

@@ -8,6 +8,7 @@ enum { SENSOR_MOSFET = LBMS_NTCS, SENSOR_AMBIENT = LBMS_NTCS + 1 };
 
 /* What one step works on. */
 struct step {
+    struct lbms_measured *m; /* result */
     const struct lbms_inputs *in;
     const struct lbms_params *params;
     const struct lbms_product *product;
@@ -15,12 +16,13 @@ struct step {
     uint32_t stale_ms;
 };
 
-void lbms_measure_init(struct lbms_measure *measure)
+void lbms_measure_init(struct lbms_measure *measure, struct lbms_measured *m)
 {
     unsigned i;
 
     memset(measure, 0, sizeof(*measure));
-    measure->m.age_ms = UINT32_MAX;
+    memset(m, 0, sizeof(*m));
+    m->age_ms = UINT32_MAX;
     measure->clean_age_ms = UINT32_MAX;
     measure->stale = true;
     measure->waiting = true;
@@ -53,7 +55,7 @@ static void take_age(struct lbms_measure *measure, const struct step *step)
     const bool newly = in->sample_valid && (in->sample_new || !measure->stale);
 
     measure->stale = !newly || (age_ms > step->stale_ms);
-    measure->m.age_ms = measure->stale ? UINT32_MAX : age_ms;
+    step->m->age_ms = measure->stale ? UINT32_MAX : age_ms;
     if (in->sample_new && !measure->stale) {
         measure->waiting = false;
     }
@@ -66,7 +68,7 @@ static bool take_clean(struct lbms_measure *measure, const struct step *step)
 
     if (sample->balance_mask == 0u) {
         measure->clean = true;
-        measure->clean_age_ms = measure->m.age_ms;
+        measure->clean_age_ms = step->m->age_ms;
         return true;
     }
     if (measure->clean_age_ms < UINT32_MAX - step->dt_ms) {
@@ -138,7 +140,7 @@ static void look_at_cells(struct lbms_measured *m)
 
 static void take_cells(struct lbms_measure *measure, const struct step *step)
 {
-    struct lbms_measured *m = &measure->m;
+    struct lbms_measured *m = step->m;
     const int32_t min_mv = step->params->v[LBMS_PARAM_CELL_VALID_MIN_MV];
     const int32_t max_mv = step->params->v[LBMS_PARAM_CELL_VALID_MAX_MV];
     unsigned i;
@@ -230,7 +232,7 @@ static void look_at_temperatures(struct lbms_measured *m, const struct lbms_para
 /* The usual case: every sensor is good. False: nothing was decided. */
 static bool take_all_temperatures(struct lbms_measure *measure, const struct step *step)
 {
-    struct lbms_measured *m = &measure->m;
+    struct lbms_measured *m = step->m;
     const struct lbms_sample *sample = &step->in->sample;
     int16_t low_dc = sample->ntc_dc[0];
     int16_t high_dc = sample->ntc_dc[0];
@@ -257,7 +259,7 @@ static bool take_all_temperatures(struct lbms_measure *measure, const struct ste
 
 static void take_temperatures(struct lbms_measure *measure, const struct step *step)
 {
-    struct lbms_measured *m = &measure->m;
+    struct lbms_measured *m = step->m;
     const struct lbms_sample *sample = &step->in->sample;
     unsigned i;
 
@@ -289,7 +291,7 @@ static uint32_t lost_sensors(const struct lbms_measure *measure, const struct st
     uint32_t conditions = 0u;
     unsigned i;
 
-    if ((measure->m.valid & all) == all) {
+    if ((step->m->valid & all) == all) {
         return 0u; /* what has a value has not been bad for the delay */
     }
     for (i = 0u; i < LBMS_NTCS; i++) {
@@ -306,7 +308,7 @@ static uint32_t lost_sensors(const struct lbms_measure *measure, const struct st
 
 static void take_values(struct lbms_measure *measure, const struct step *step)
 {
-    struct lbms_measured *m = &measure->m;
+    struct lbms_measured *m = step->m;
     const struct lbms_sample *sample = &step->in->sample;
     const int32_t cells = (int32_t)LBMS_CELLS;
     const int32_t pack_max_mv = cells * step->params->v[LBMS_PARAM_CELL_VALID_MAX_MV];
@@ -326,7 +328,7 @@ static void take_values(struct lbms_measure *measure, const struct step *step)
 /* The separately measured pack voltage and the sum of the cells tell of each other's errors. */
 static bool sum_differs(struct lbms_measure *measure, const struct step *step)
 {
-    const struct lbms_measured *m = &measure->m;
+    const struct lbms_measured *m = step->m;
     bool differs = measure->sum.running; /* not known: as it was */
 
     if ((m->valid & VOLTAGES) == VOLTAGES) {
@@ -371,7 +373,7 @@ static bool same_as_before(const struct lbms_measured *m, const struct lbms_samp
 
 static void judge(struct lbms_measure *measure, const struct step *step, bool silent, bool stuck)
 {
-    const uint16_t valid = measure->m.valid;
+    const uint16_t valid = step->m->valid;
     const bool bad_cells = !measure->stale && ((valid & VOLTAGES) != VOLTAGES);
     const bool bad_current = !measure->stale && ((valid & LBMS_VALID_CURRENT) == 0u);
     const bool lost_cells =
@@ -391,11 +393,11 @@ static void judge(struct lbms_measure *measure, const struct step *step, bool si
     }
 }
 
-void lbms_measure_step(struct lbms_measure *measure, const struct lbms_inputs *inputs,
-                       const struct lbms_params *params, const struct lbms_product *product)
+void lbms_measure_step(struct lbms_measure *measure, struct lbms_measured *m,
+                       const struct lbms_inputs *inputs, const struct lbms_params *params,
+                       const struct lbms_product *product)
 {
-    struct lbms_measured *m = &measure->m;
-    struct step step = {inputs, params, product, 0u, 0u};
+    struct step step = {m, inputs, params, product, 0u, 0u};
     bool stuck = false;
     bool overdue;
 

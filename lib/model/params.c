@@ -48,23 +48,40 @@ int lbms_params_check(const struct lbms_params *params, const struct lbms_produc
     return LBMS_OK;
 }
 
+/* Backwards, so that an id that comes twice gets back what it had before the first. */
+static void take_back(struct lbms_params *params, const struct lbms_param_item *items, const int32_t *before,
+                      size_t count)
+{
+    size_t i;
+
+    for (i = count; i > 0u; i--) {
+        params->v[items[i - 1u].id] = before[i - 1u];
+    }
+}
+
 int lbms_params_set(struct lbms_params *params, const struct lbms_product *product,
                     const struct lbms_param_item *items, size_t count, uint16_t *culprit)
 {
-    struct lbms_params trial = *params;
+    int32_t before[LBMS_PARAM_ITEMS_MAX]; /* less stack than a second set */
     size_t i;
     int status;
 
+    if (count > LBMS_PARAM_ITEMS_MAX) {
+        return LBMS_ERR_SPACE;
+    }
     for (i = 0u; i < count; i++) {
         if (items[i].id >= LBMS_PARAM_COUNT) {
             blame(culprit, items[i].id);
             return LBMS_ERR_ARGUMENT;
         }
-        trial.v[items[i].id] = items[i].value;
     }
-    status = lbms_params_check(&trial, product, culprit);
-    if (status == LBMS_OK) {
-        *params = trial;
+    for (i = 0u; i < count; i++) {
+        before[i] = params->v[items[i].id];
+        params->v[items[i].id] = items[i].value;
+    }
+    status = lbms_params_check(params, product, culprit);
+    if (status != LBMS_OK) {
+        take_back(params, items, before, count);
     }
     return status;
 }

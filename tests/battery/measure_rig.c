@@ -10,7 +10,7 @@ void measure_start_silent(struct measure_rig *rig)
     memset(&rig->in, 0, sizeof(rig->in));
     rig->in.now_ms = 10000u;
     lbms_params_defaults(&rig->params, &lbms_product_ls_btn0_p0548100);
-    lbms_measure_init(&rig->measure);
+    lbms_measure_init(&rig->measure, &rig->m);
 }
 
 void measure_start(struct measure_rig *rig)
@@ -22,8 +22,8 @@ void measure_start(struct measure_rig *rig)
 
 static const struct lbms_measured *step(struct measure_rig *rig)
 {
-    lbms_measure_step(&rig->measure, &rig->in, &rig->params, &lbms_product_ls_btn0_p0548100);
-    return &rig->measure.m;
+    lbms_measure_step(&rig->measure, &rig->m, &rig->in, &rig->params, &lbms_product_ls_btn0_p0548100);
+    return &rig->m;
 }
 
 const struct lbms_measured *measure_sampled(struct measure_rig *rig, uint32_t later_ms)

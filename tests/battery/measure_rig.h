@@ -17,7 +17,8 @@
 
 struct measure_rig {
     struct lbms_measure measure;
-    struct lbms_inputs in; /* in.sample is the next sample: a test changes it as it likes */
+    struct lbms_measured m; /* result of the last step */
+    struct lbms_inputs in;  /* in.sample is the next sample: a test changes it as it likes */
     struct lbms_params params;
 };
 

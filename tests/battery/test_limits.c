@@ -1,5 +1,7 @@
 #include "losun_bms/battery/limits.h"
 
+#include <string.h>
+
 #include "limits_rig.h"
 #include "support/suite.h"
 
@@ -23,6 +25,26 @@ START_TEST(before_the_first_step_everything_is_zero)
     ck_assert_uint_eq(rig.limits.view.requests, 0u);
     ck_assert_uint_eq(rig.limits.conditions, 0u);
     ck_assert(!rig.limits.stop);
+}
+END_TEST
+
+START_TEST(starting_writes_all_of_its_own_memory_and_nothing_behind_it)
+{
+    struct {
+        struct lbms_limits limits;
+        uint8_t behind[32];
+    } memory[2];
+    unsigned i;
+
+    memset(&memory[0], 0xEE, sizeof(memory[0]));
+    memset(&memory[1], 0x11, sizeof(memory[1]));
+    lbms_limits_init(&memory[0].limits);
+    lbms_limits_init(&memory[1].limits);
+    ck_assert_mem_eq(&memory[0].limits, &memory[1].limits, sizeof(memory[0].limits));
+    for (i = 0u; i < sizeof(memory[0].behind); i++) {
+        ck_assert_uint_eq(memory[0].behind[i], 0xEEu);
+        ck_assert_uint_eq(memory[1].behind[i], 0x11u);
+    }
 }
 END_TEST
 
@@ -322,25 +344,90 @@ START_TEST(a_wanted_full_charge_is_passed_on)
 }
 END_TEST
 
-START_TEST(no_measurement_raises_a_limit_above_100_a_or_below_0)
+/* The cell temperature is 0.0 degC, or its SOC 0: what was never looked up must not be taken for known. */
+START_TEST(a_value_of_zero_is_looked_up_like_any_other)
+{
+    struct limits_rig rig;
+
+    limits_start(&rig);
+    limits_temperature(&rig, 0);
+    limits_step(&rig, 0u);
+    expect_now(&rig, 50, 800);
+
+    limits_start(&rig);
+    rig.in.soc_bp = 0u;
+    limits_step(&rig, 0u);
+    expect_now(&rig, 1000, 200);
+
+    limits_start(&rig);
+    rig.m.mosfet_dc = 0;
+    limits_step(&rig, 0u);
+    expect_now(&rig, 1000, 1000);
+}
+END_TEST
+
+static double smallest(double a, double b)
+{
+    return (a < b) ? a : b;
+}
+
+static double factor_of(uint8_t curve, int32_t value)
+{
+    return (double)lbms_derating_factor(curve, value) / LBMS_DERATING_ALL_BP;
+}
+
+/* Whole 100 mA of a current that is not below 1 A. The margin is far below the 0.01 % of a factor. */
+static int32_t as_told(double nominal_ma, double factor)
+{
+    const int32_t hundreds = (int32_t)((nominal_ma * factor / 100.0) + 1e-6);
+
+    return (hundreds < 10) ? 0 : hundreds * 100;
+}
+
+START_TEST(whatever_is_measured_the_smallest_factor_gives_the_limit)
 {
     struct limits_rig rig;
     int step;
 
     limits_ready(&rig);
-    for (step = 0; step < 5000; step++) {
-        limits_temperature(&rig, (int16_t)(-400 + (step * 37) % 1650));
-        rig.m.mosfet_dc = (int16_t)(-400 + (step * 101) % 1650);
+    rig.params.v[LBMS_PARAM_CELL_UV_ALARM_MV] = 0; /* no stop before protection: not the subject here */
+    for (step = 0; step < 20000; step++) {
+        const int16_t low_dc = (int16_t)(-250 + (step * 37) % 900);
+        const int16_t high_dc = (int16_t)(low_dc + (step * 11) % 150);
+        const uint16_t low_mv = (uint16_t)(1900 + (step * 41) % 1800);
+        const uint16_t high_mv = (uint16_t)(low_mv + (step * 7) % 300);
+        double both;
+        double charge;
+        double discharge;
+
+        rig.params.v[LBMS_PARAM_CCL_MA] = 110000 - (step % 7) * 15000;
+        rig.params.v[LBMS_PARAM_DCL_MA] = 110000 - (step % 5) * 25000;
+        rig.m.temp_low_dc = low_dc;
+        rig.m.temp_high_dc = high_dc;
+        rig.m.mosfet_dc = (int16_t)(-400 + (step * 101) % 1500);
         rig.in.soc_bp = (uint16_t)((step * 677) % 10001);
-        measured_cells(&rig.m, (uint16_t)(500 + (step * 41) % 4001));
+        rig.m.cell_min_mv = low_mv;
+        rig.m.cell_max_mv = high_mv;
         limits_settle(&rig);
-        ck_assert(rig.limits.view.ccl_ma >= 0 && rig.limits.view.ccl_ma <= 100000);
-        ck_assert(rig.limits.view.dcl_ma >= 0 && rig.limits.view.dcl_ma <= 100000);
+
+        both = factor_of(LBMS_DERATING_MOSFET, rig.m.mosfet_dc);
+        charge = smallest(both, factor_of(LBMS_DERATING_CHARGE_TEMP, low_dc));
+        charge = smallest(charge, factor_of(LBMS_DERATING_CHARGE_TEMP, high_dc));
+        charge = smallest(charge, factor_of(LBMS_DERATING_CHARGE_CELL_MIN, low_mv));
+        charge = smallest(charge, factor_of(LBMS_DERATING_CHARGE_CELL_MAX, high_mv));
+        charge = smallest(charge, factor_of(LBMS_DERATING_CHARGE_SOC, rig.in.soc_bp));
+        discharge = smallest(both, factor_of(LBMS_DERATING_DISCHARGE_TEMP, low_dc));
+        discharge = smallest(discharge, factor_of(LBMS_DERATING_DISCHARGE_TEMP, high_dc));
+        discharge = smallest(discharge, factor_of(LBMS_DERATING_DISCHARGE_CELL_MIN, low_mv));
+        discharge = smallest(discharge, factor_of(LBMS_DERATING_DISCHARGE_SOC, rig.in.soc_bp));
+        ck_assert_int_eq(rig.limits.view.ccl_ma, as_told(rig.params.v[LBMS_PARAM_CCL_MA], charge));
+        ck_assert_int_eq(rig.limits.view.dcl_ma, as_told(rig.params.v[LBMS_PARAM_DCL_MA], discharge));
     }
 }
 END_TEST
 
 SUITE("battery/limits", CASE("R-TECH-08", before_the_first_step_everything_is_zero),
+      CASE("", starting_writes_all_of_its_own_memory_and_nothing_behind_it),
       CASE("R-TECH-05 R-COM-11", a_healthy_pack_offers_100_a_both_ways_between_46_4_and_56_8_v),
       CASE("R-TECH-05", the_nominal_values_are_parameters),
       CASE("R-TECH-08 R-TECH-09", currents_follow_the_cell_temperature),
@@ -357,4 +444,5 @@ SUITE("battery/limits", CASE("R-TECH-08", before_the_first_step_everything_is_ze
       CASE("", a_mode_that_keeps_the_paths_open_offers_nothing),
       CASE("R-TECH-03", gentle_charging_is_10_a_or_less), CASE("R-COM-11", permissions_follow_the_limits),
       CASE("", a_wanted_full_charge_is_passed_on),
-      CASE("R-TECH-05", no_measurement_raises_a_limit_above_100_a_or_below_0))
+      CASE("R-TECH-08", a_value_of_zero_is_looked_up_like_any_other),
+      CASE("R-TECH-05 R-TECH-08", whatever_is_measured_the_smallest_factor_gives_the_limit))

@@ -20,11 +20,13 @@ static void expect_nothing_valid(const struct lbms_measured *m)
 START_TEST(before_the_first_step_nothing_is_valid)
 {
     struct lbms_measure measure;
+    struct lbms_measured m;
 
     memset(&measure, 0xEE, sizeof(measure));
-    lbms_measure_init(&measure);
-    expect_nothing_valid(&measure.m);
-    ck_assert_uint_eq(measure.m.age_ms, UINT32_MAX);
+    memset(&m, 0xEE, sizeof(m));
+    lbms_measure_init(&measure, &m);
+    expect_nothing_valid(&m);
+    ck_assert_uint_eq(m.age_ms, UINT32_MAX);
     ck_assert(!CELLS_LOST(measure));
     ck_assert(!CURRENT_LOST(measure));
 }
@@ -94,7 +96,7 @@ START_TEST(a_new_sample_is_judged_by_its_age_as_well)
     expect_nothing_valid(measure_delayed(&rig, 100u, 2001u));
     expect_lost(&rig, true);
     ck_assert_uint_eq(measure_delayed(&rig, 100u, 50u)->age_ms, 50u);
-    ck_assert_uint_eq(rig.measure.m.valid, ALL_VALID);
+    ck_assert_uint_eq(rig.m.valid, ALL_VALID);
 }
 END_TEST
 
@@ -155,7 +157,7 @@ START_TEST(the_age_is_right_across_the_wrap_of_the_time)
     rig.in.now_ms = UINT32_MAX - 999u;
     (void)measure_sampled(&rig, 0u);
     ck_assert_uint_eq(measure_waited(&rig, 2000u)->age_ms, 2000u);
-    ck_assert_uint_eq(rig.measure.m.valid, ALL_VALID);
+    ck_assert_uint_eq(rig.m.valid, ALL_VALID);
     ck_assert_uint_lt(rig.in.now_ms, 2000u);
     expect_nothing_valid(measure_waited(&rig, 1u));
 }
@@ -197,7 +199,7 @@ START_TEST(silence_before_the_first_sample_is_a_loss_after_2_s_only)
 
     measure_start_silent(&rig);
     expect_nothing_valid(measure_waited(&rig, 0u));
-    ck_assert_uint_eq(rig.measure.m.age_ms, UINT32_MAX);
+    ck_assert_uint_eq(rig.m.age_ms, UINT32_MAX);
     expect_lost(&rig, false);
     expect_nothing_valid(measure_waited(&rig, 1999u));
     expect_lost(&rig, false);
@@ -269,7 +271,7 @@ START_TEST(while_the_front_end_sleeps_its_silence_is_no_loss)
         (void)measure_waited(&rig, 1000u);
         expect_lost(&rig, false);
     }
-    expect_nothing_valid(&rig.measure.m); /* the last of these steps began the wait */
+    expect_nothing_valid(&rig.m); /* the last of these steps began the wait */
     (void)measure_waited(&rig, 1999u);
     expect_lost(&rig, false);
     (void)measure_waited(&rig, 2u);
@@ -303,7 +305,7 @@ START_TEST(after_a_short_sleep_the_first_sample_is_waited_for_as_well)
     lbms_measure_expect(&rig.measure);
     (void)measure_waited(&rig, 1500u);
     (void)measure_waited(&rig, 501u); /* now the old sample is stale, and the front end has just woken up */
-    expect_nothing_valid(&rig.measure.m);
+    expect_nothing_valid(&rig.m);
     expect_lost(&rig, false);
     (void)measure_waited(&rig, 2001u);
     expect_lost(&rig, true);

@@ -29,7 +29,7 @@ START_TEST(a_sum_of_the_cells_far_from_the_pack_voltage_is_a_loss_after_five_sec
         ck_assert(!CELLS_LOST(rig.measure));
         sampled_for(&rig, 200u);
         ck_assert(CELLS_LOST(rig.measure) == cases[i].lost);
-        ck_assert((rig.measure.m.valid & LBMS_VALID_CELLS) != 0u); /* each of them is plausible */
+        ck_assert((rig.m.valid & LBMS_VALID_CELLS) != 0u); /* each of them is plausible */
     }
 }
 END_TEST
@@ -109,12 +109,12 @@ START_TEST(while_cells_are_bled_their_last_clean_voltages_stay)
     (void)measure_waited(&rig, 50u);
     ck_assert_uint_eq(rig.measure.clean_age_ms, 150u);
     sampled_for(&rig, 1800u);
-    ck_assert_uint_eq(rig.measure.m.valid, ALL_VALID); /* 1.95 s */
+    ck_assert_uint_eq(rig.m.valid, ALL_VALID); /* 1.95 s */
     (void)measure_sampled(&rig, 50u);
-    ck_assert_uint_eq(rig.measure.m.valid, ALL_VALID);
+    ck_assert_uint_eq(rig.m.valid, ALL_VALID);
     (void)measure_sampled(&rig, 1u); /* older than a sample may be */
-    ck_assert_uint_eq(rig.measure.m.cells_valid, 0u);
-    ck_assert_uint_eq(rig.measure.m.valid & (LBMS_VALID_CELLS | LBMS_VALID_CELL_RANGE), 0u);
+    ck_assert_uint_eq(rig.m.cells_valid, 0u);
+    ck_assert_uint_eq(rig.m.valid & (LBMS_VALID_CELLS | LBMS_VALID_CELL_RANGE), 0u);
     sampled_for(&rig, 1000u);
     ck_assert(CELLS_LOST(rig.measure));
     rig.in.sample.balance_mask = 0u; /* a pause */
@@ -133,9 +133,9 @@ START_TEST(bleeding_from_the_first_sample_on_gives_no_cell_voltages)
     rig.in = inputs_rested(rig.in.now_ms);
     rig.in.sample.balance_mask = 1u;
     (void)measure_sampled(&rig, 100u);
-    ck_assert_uint_eq(rig.measure.m.cells_valid, 0u);
+    ck_assert_uint_eq(rig.m.cells_valid, 0u);
     ck_assert_uint_eq(rig.measure.clean_age_ms, UINT32_MAX);
-    ck_assert((rig.measure.m.valid & LBMS_VALID_PACK) != 0u);
+    ck_assert((rig.m.valid & LBMS_VALID_PACK) != 0u);
 }
 END_TEST
 
@@ -148,7 +148,7 @@ START_TEST(silence_makes_what_was_kept_while_bleeding_worthless)
     ck_assert_uint_eq(rig.measure.clean_age_ms, UINT32_MAX);
     rig.in.sample.balance_mask = 1u;
     (void)measure_sampled(&rig, 100u);
-    ck_assert_uint_eq(rig.measure.m.cells_valid, 0u);
+    ck_assert_uint_eq(rig.m.cells_valid, 0u);
 }
 END_TEST
 
@@ -162,16 +162,16 @@ START_TEST(a_temperature_outlasts_bad_conversions_for_less_than_two_seconds)
     rig.in.sample.ambient_dc = LBMS_TEMP_OPEN;
     sampled_for(&rig, 1900u);
     (void)measure_sampled(&rig, 99u);
-    ck_assert_uint_eq(rig.measure.m.valid, ALL_VALID);
+    ck_assert_uint_eq(rig.m.valid, ALL_VALID);
     ck_assert_uint_eq(rig.measure.conditions, 0u);
     (void)measure_sampled(&rig, 1u);
-    ck_assert_uint_eq(rig.measure.m.valid,
+    ck_assert_uint_eq(rig.m.valid,
                       ALL_VALID & ~(unsigned)(LBMS_VALID_NTCS | LBMS_VALID_MOSFET | LBMS_VALID_AMBIENT));
     ck_assert(NTC_LOST(rig.measure));
     rig.in.sample.ntc_dc[1] = 240;
     (void)measure_sampled(&rig, 100u);
-    ck_assert((rig.measure.m.valid & LBMS_VALID_NTCS) != 0u);
-    ck_assert_int_eq(rig.measure.m.ntc_dc[1], 240);
+    ck_assert((rig.m.valid & LBMS_VALID_NTCS) != 0u);
+    ck_assert_int_eq(rig.m.ntc_dc[1], 240);
 }
 END_TEST
 
@@ -183,9 +183,9 @@ START_TEST(with_a_long_delay_a_temperature_is_still_not_believed_for_longer_than
     rig.params.v[LBMS_PARAM_TEMP_DELAY_MS] = 30000;
     rig.in.sample.ntc_dc[1] = LBMS_TEMP_OPEN;
     sampled_for(&rig, 2000u);
-    ck_assert((rig.measure.m.valid & LBMS_VALID_NTCS) != 0u);
+    ck_assert((rig.m.valid & LBMS_VALID_NTCS) != 0u);
     (void)measure_sampled(&rig, 1u);
-    ck_assert((rig.measure.m.valid & LBMS_VALID_NTCS) == 0u);
+    ck_assert((rig.m.valid & LBMS_VALID_NTCS) == 0u);
     ck_assert(!NTC_LOST(rig.measure)); /* that takes the delay */
     sampled_for(&rig, 28000u);
     ck_assert(NTC_LOST(rig.measure));
@@ -201,7 +201,7 @@ START_TEST(a_sensor_that_was_never_good_is_lost_at_once)
     rig.in.sample.mosfet_dc = LBMS_TEMP_OPEN;
     (void)measure_sampled(&rig, 100u);
     ck_assert(NTC_LOST(rig.measure));
-    ck_assert_uint_eq(rig.measure.m.valid & LBMS_VALID_MOSFET, 0u);
+    ck_assert_uint_eq(rig.m.valid & LBMS_VALID_MOSFET, 0u);
 }
 END_TEST
 
@@ -241,10 +241,10 @@ START_TEST(with_a_lost_sensor_decisions_see_5_k_more_and_less)
     ck_assert_int_eq(m->temp_high_dc, 300);
     rig.in.sample.ntc_dc[3] = LBMS_TEMP_OPEN;
     sampled_for(&rig, 2100u);
-    ck_assert_int_eq(rig.measure.m.temp_low_dc, 150);
-    ck_assert_int_eq(rig.measure.m.temp_high_dc, 350);
-    ck_assert_int_eq(rig.measure.m.temp_min_dc, 200);
-    ck_assert_int_eq(rig.measure.m.temp_max_dc, 300);
+    ck_assert_int_eq(rig.m.temp_low_dc, 150);
+    ck_assert_int_eq(rig.m.temp_high_dc, 350);
+    ck_assert_int_eq(rig.m.temp_min_dc, 200);
+    ck_assert_int_eq(rig.m.temp_max_dc, 300);
 }
 END_TEST
 

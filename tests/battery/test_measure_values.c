@@ -20,12 +20,12 @@ START_TEST(the_pack_voltage_is_believed_from_16_lowest_to_16_highest_cells_only)
     expect_all_but(measure_sampled(&rig, 100u), 0u);
     rig.in.sample.pack_mv = 7999;
     expect_all_but(measure_sampled(&rig, 100u), LBMS_VALID_PACK);
-    ck_assert_int_eq(rig.measure.m.pack_mv, 8000); /* the last plausible number */
+    ck_assert_int_eq(rig.m.pack_mv, 8000); /* the last plausible number */
     rig.in.sample.pack_mv = 72000;
     expect_all_but(measure_sampled(&rig, 100u), 0u);
     rig.in.sample.pack_mv = 72001;
     expect_all_but(measure_sampled(&rig, 100u), LBMS_VALID_PACK);
-    ck_assert_int_eq(rig.measure.m.pack_mv, 72000);
+    ck_assert_int_eq(rig.m.pack_mv, 72000);
     rig.in.sample.pack_mv = INT32_MIN;
     expect_all_but(measure_sampled(&rig, 100u), LBMS_VALID_PACK);
 }
@@ -73,12 +73,12 @@ START_TEST(a_current_is_believed_up_to_the_range_of_the_converter_only)
     expect_all_but(measure_sampled(&rig, 100u), 0u);
     rig.in.sample.current_ma = 800001;
     expect_all_but(measure_sampled(&rig, 100u), LBMS_VALID_CURRENT);
-    ck_assert_int_eq(rig.measure.m.current_ma, 800000);
+    ck_assert_int_eq(rig.m.current_ma, 800000);
     rig.in.sample.current_ma = -800000;
     expect_all_but(measure_sampled(&rig, 100u), 0u);
     rig.in.sample.current_ma = -800001;
     expect_all_but(measure_sampled(&rig, 100u), LBMS_VALID_CURRENT);
-    ck_assert_int_eq(rig.measure.m.current_ma, -800000);
+    ck_assert_int_eq(rig.m.current_ma, -800000);
     rig.in.sample.current_ma = INT32_MIN;
     expect_all_but(measure_sampled(&rig, 100u), LBMS_VALID_CURRENT);
     rig.params.v[LBMS_PARAM_CURRENT_VALID_MAX_MA] = 200000;
@@ -149,12 +149,12 @@ START_TEST(a_terminal_voltage_of_a_foreign_charger_of_any_polarity_is_a_measurem
     expect_all_but(measure_sampled(&rig, 100u), 0u);
     rig.in.sample.terminal_mv = 144001;
     expect_all_but(measure_sampled(&rig, 100u), LBMS_VALID_TERMINAL);
-    ck_assert_int_eq(rig.measure.m.terminal_mv, 144000);
+    ck_assert_int_eq(rig.m.terminal_mv, 144000);
     rig.in.sample.terminal_mv = -144000;
     expect_all_but(measure_sampled(&rig, 100u), 0u);
     rig.in.sample.terminal_mv = -144001;
     expect_all_but(measure_sampled(&rig, 100u), LBMS_VALID_TERMINAL);
-    ck_assert_int_eq(rig.measure.m.terminal_mv, -144000);
+    ck_assert_int_eq(rig.m.terminal_mv, -144000);
 }
 END_TEST
 
@@ -174,7 +174,7 @@ START_TEST(without_terminal_voltage_and_temperatures_nothing_is_lost)
         (void)measure_sampled(&rig, 100u);
         ck_assert(!CELLS_LOST(rig.measure) && !CURRENT_LOST(rig.measure));
     }
-    ck_assert_uint_eq(rig.measure.m.valid, LBMS_VALID_ESSENTIAL | LBMS_VALID_CELL_RANGE);
+    ck_assert_uint_eq(rig.m.valid, LBMS_VALID_ESSENTIAL | LBMS_VALID_CELL_RANGE);
 }
 END_TEST
 
@@ -232,13 +232,13 @@ START_TEST(switch_and_board_sensor_are_believed_from_minus_40_to_125_degrees_onl
         (void)measure_sampled(&rig, 100u);
         (void)measure_sampled(&rig, good ? 100u : HELD_MS);
         expect_all_but(measure_sampled(&rig, 100u), good ? 0u : LBMS_VALID_MOSFET);
-        ck_assert_int_eq(rig.measure.m.mosfet_dc, kept_dc);
+        ck_assert_int_eq(rig.m.mosfet_dc, kept_dc);
         measure_start(&rig);
         rig.in.sample.ambient_dc = temperatures[j].dc;
         (void)measure_sampled(&rig, 100u);
         (void)measure_sampled(&rig, good ? 100u : HELD_MS);
         expect_all_but(measure_sampled(&rig, 100u), good ? 0u : LBMS_VALID_AMBIENT);
-        ck_assert_int_eq(rig.measure.m.ambient_dc, kept_dc);
+        ck_assert_int_eq(rig.m.ambient_dc, kept_dc);
     }
 }
 END_TEST
@@ -298,9 +298,9 @@ START_TEST(without_any_cell_sensor_there_is_no_coldest_and_hottest)
     (void)measure_sampled(&rig, 100u);
     (void)measure_sampled(&rig, HELD_MS);
     expect_all_but(measure_sampled(&rig, 100u), LBMS_VALID_NTCS | LBMS_VALID_TEMP_RANGE);
-    ck_assert_uint_eq(rig.measure.m.ntcs_valid, 0u);
-    ck_assert_int_eq(rig.measure.m.temp_min_dc, RESTED_TEMP_DC);
-    ck_assert_int_eq(rig.measure.m.temp_max_dc, RESTED_TEMP_DC);
+    ck_assert_uint_eq(rig.m.ntcs_valid, 0u);
+    ck_assert_int_eq(rig.m.temp_min_dc, RESTED_TEMP_DC);
+    ck_assert_int_eq(rig.m.temp_max_dc, RESTED_TEMP_DC);
 }
 END_TEST
 

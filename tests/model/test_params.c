@@ -170,26 +170,14 @@ static void make_room(struct lbms_params *params, bool raised)
     }
 }
 
-/* Writes one parameter together with those that must give room to it. */
+/* Whether one parameter may have a value, together with those that must give room to it. */
 static int write_with_room(uint16_t id, int32_t value)
 {
-    struct lbms_param_item items[LBMS_PARAM_COUNT];
     struct lbms_params target = defaults();
-    struct lbms_params params = defaults();
-    uint16_t i;
-    int status;
 
     target.v[id] = value;
     make_room(&target, value > product->params[id].def);
-    for (i = 0u; i < LBMS_PARAM_COUNT; i++) {
-        items[i].id = i;
-        items[i].value = target.v[i];
-    }
-    status = lbms_params_set(&params, product, items, LBMS_PARAM_COUNT, NULL);
-    if (status == LBMS_OK) {
-        ck_assert_int_eq(params.v[id], value);
-    }
-    return status;
+    return (target.v[id] == value) ? lbms_params_check(&target, product, NULL) : LBMS_ERR_ORDER;
 }
 
 /* The end itself, or one unit inside where a strict order with the same end of another range forbids it. */
@@ -333,6 +321,38 @@ START_TEST(values_that_depend_on_each_other_may_change_in_one_write)
 }
 END_TEST
 
+START_TEST(an_id_may_come_twice_and_a_refusal_still_takes_everything_back)
+{
+    const struct lbms_params before = defaults();
+    struct lbms_params params = before;
+    struct lbms_param_item items[3] = {
+        {LBMS_PARAM_UV_SLEEP_S, 60}, {LBMS_PARAM_UV_SLEEP_S, 70}, {LBMS_PARAM_LED_PROFILE, 2}};
+
+    ck_assert_int_eq(lbms_params_set(&params, product, items, 3u, NULL), LBMS_ERR_RANGE);
+    ck_assert_mem_eq(&params, &before, sizeof(params));
+    ck_assert_int_eq(lbms_params_set(&params, product, items, 2u, NULL), LBMS_OK);
+    ck_assert_int_eq(params.v[LBMS_PARAM_UV_SLEEP_S], 70);
+}
+END_TEST
+
+START_TEST(sixteen_values_can_be_written_at_once_but_not_seventeen)
+{
+    const struct lbms_params before = defaults();
+    struct lbms_params params = before;
+    struct lbms_param_item items[17];
+    uint16_t i;
+
+    for (i = 0u; i < 17u; i++) {
+        items[i].id = LBMS_PARAM_UV_SLEEP_S;
+        items[i].value = 40 + (int32_t)i;
+    }
+    ck_assert_int_eq(lbms_params_set(&params, product, items, 17u, NULL), LBMS_ERR_SPACE);
+    ck_assert_mem_eq(&params, &before, sizeof(params));
+    ck_assert_int_eq(lbms_params_set(&params, product, items, 16u, NULL), LBMS_OK);
+    ck_assert_int_eq(params.v[LBMS_PARAM_UV_SLEEP_S], 55);
+}
+END_TEST
+
 START_TEST(an_id_that_does_not_exist_refuses_the_whole_write)
 {
     static const uint16_t unknown[] = {LBMS_PARAM_COUNT, LBMS_PARAM_NONE, 0x100u, 0xFFFFu};
@@ -437,6 +457,8 @@ SUITE("model/params", CASE("", the_defaults_are_those_of_the_table_and_a_permitt
       CASE("", every_order_is_kept_and_equality_is_as_the_order_says),
       CASE("", one_bad_value_among_good_ones_refuses_them_all),
       CASE("", values_that_depend_on_each_other_may_change_in_one_write),
+      CASE("", an_id_may_come_twice_and_a_refusal_still_takes_everything_back),
+      CASE("", sixteen_values_can_be_written_at_once_but_not_seventeen),
       CASE("", an_id_that_does_not_exist_refuses_the_whole_write),
       CASE("", a_write_of_nothing_changes_nothing), CASE("", a_check_names_the_first_offending_parameter),
       CASE("", a_time_is_read_in_ms_whatever_its_unit),

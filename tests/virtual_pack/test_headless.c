@@ -51,6 +51,17 @@ START_TEST(an_empty_pack_protects_itself_sleeps_and_is_woken_by_a_charger)
 }
 END_TEST
 
+/* It starts with the voltage of the pack; one that ignores the limits charges far above what a pack asks for. */
+START_TEST(an_inverter_charges_the_pack_and_a_cell_that_is_ahead_is_full_first)
+{
+    command(
+        "$VP --headless --inverter-ignores --balanced --ahead 5:2 --soc 90 --demand 4000W --duration 30m");
+    ck_assert_int_eq(ran.status, 0);
+    ck_assert(says(ran.out, "-> CHARGING"));
+    ck_assert(says(ran.out, "protection begins: cell over-voltage, cell 5 "));
+}
+END_TEST
+
 START_TEST(actions_happen_at_their_time)
 {
     command("$VP --headless --at 2m:button=7s --at 10s:button=4s --at 1m:button=4s --at 3m:switch=off "
@@ -279,6 +290,7 @@ END_TEST
 SUITE("virtual_pack/headless", CASE("", help_and_version_are_printed),
       CASE("", a_solar_day_is_told_hour_by_hour), CASE("", the_same_seed_gives_the_same_run),
       CASE("", an_empty_pack_protects_itself_sleeps_and_is_woken_by_a_charger),
+      CASE("", an_inverter_charges_the_pack_and_a_cell_that_is_ahead_is_full_first),
       CASE("", actions_happen_at_their_time), CASE("", values_are_written_as_a_table),
       CASE("", a_plot_is_drawn_as_png_and_svg), CASE("", a_full_disk_is_reported_once_and_the_pack_runs_on),
       CASE("", a_reader_who_leaves_ends_the_run), CASE("", signals_end_the_run_cleanly),

@@ -34,7 +34,6 @@ extern "C" {
 
 /** State of the validation. */
 struct lbms_measure {
-    struct lbms_measured m; /**< result of the last step */
     uint32_t
         conditions; /**< result: CELLS_LOST, CURRENT_LOST, NTC_LOST, TEMPERATURE_LOST (1 << enum lbms_condition) */
     uint32_t
@@ -57,9 +56,10 @@ struct lbms_measure {
  * Start without any measurement: everything invalid.
  *
  * @param measure  state to prepare
+ * @param m        measured values to prepare
  * Context: the context of the step.
  */
-void lbms_measure_init(struct lbms_measure *measure);
+void lbms_measure_init(struct lbms_measure *measure, struct lbms_measured *m);
 
 /**
  * The AFE may be silent for now (asleep): the first sample is waited for anew, and silence until then is no loss.
@@ -79,14 +79,16 @@ void lbms_measure_expect(struct lbms_measure *measure);
  * `pack_sum_tolerance_mv` for `pack_sum_delay_ms`, or when all voltages are identical for `stuck_s` while the
  * current moves by more than `stuck_current_ma`. Values without validity keep their last plausible number, for display.
  *
- * @param measure  state
+ * @param measure  state; its results are rewritten
+ * @param m        measured values of the last step; rewritten by those of this one
  * @param inputs   inputs of the step
  * @param params   limits
  * @param product  product of the parameters
  * Context: the context of the step.
  */
-void lbms_measure_step(struct lbms_measure *measure, const struct lbms_inputs *inputs,
-                       const struct lbms_params *params, const struct lbms_product *product);
+void lbms_measure_step(struct lbms_measure *measure, struct lbms_measured *m,
+                       const struct lbms_inputs *inputs, const struct lbms_params *params,
+                       const struct lbms_product *product);
 
 #ifdef __cplusplus
 }

@@ -10,7 +10,7 @@
 #include "losun_bms/model/params.h"
 
 /** Parameters that one command can carry. */
-#define LBMS_COMMAND_ITEMS 16u
+#define LBMS_COMMAND_ITEMS LBMS_PARAM_ITEMS_MAX
 
 /** What is asked for. */
 enum lbms_command_kind {

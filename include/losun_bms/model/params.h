@@ -67,6 +67,9 @@ struct lbms_params {
     int32_t v[LBMS_PARAM_COUNT];
 };
 
+/** Values that one call of lbms_params_set() can write. */
+#define LBMS_PARAM_ITEMS_MAX 16u
+
 /** One value to be written. */
 struct lbms_param_item {
     uint16_t id; /**< enum lbms_param */
@@ -102,9 +105,10 @@ int lbms_params_check(const struct lbms_params *params, const struct lbms_produc
  * @param params   set to change, owned by the caller
  * @param product  product whose table holds ranges and orderings
  * @param items    ids and values
- * @param count    number of items; 0 is permitted and changes nothing
+ * @param count    number of items, at most LBMS_PARAM_ITEMS_MAX; 0 is permitted and changes nothing
  * @param culprit  if not NULL, receives the id of the first offending parameter
- * @return LBMS_OK; LBMS_ERR_ARGUMENT for an id that does not exist; LBMS_ERR_RANGE; LBMS_ERR_ORDER
+ * @return LBMS_OK; LBMS_ERR_SPACE for too many items; LBMS_ERR_ARGUMENT for an id that does not exist; LBMS_ERR_RANGE;
+ *         LBMS_ERR_ORDER. The set is unchanged unless the result is LBMS_OK.
  * Context: one context for one set.
  */
 int lbms_params_set(struct lbms_params *params, const struct lbms_product *product,
