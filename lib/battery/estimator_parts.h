@@ -104,7 +104,7 @@ static inline int32_t lbms_est_within(int32_t value, int32_t low, int32_t high)
 
 /* log2(x) in 1/2048 octave, error below 1; 0 for x = 0. */
 int32_t lbms_est_log2(uint32_t x);
-/* 65536 * 2^(-cost / 2048), error below 4. */
+/* 65536 * 2^(-cost / 2048), error below 6. */
 uint32_t lbms_est_pow2(uint32_t cost);
 /* Cost of the sum of two probabilities, error below 2. */
 uint32_t lbms_est_add(uint32_t a, uint32_t b);
