@@ -14,7 +14,8 @@
 #define EST_COST_FLOOR (26 * EST_OCTAVE) /* no bin is ever less likely than this, relative to the best one */
 
 /* Prior. */
-#define EST_PRIOR_FLOOR_COST  11551 /* 2 % of its peak: a uniform part of the prior of the SOC */
+#define EST_PRIOR_FLOOR_COST  11551 /* -log2(0.02): a uniform part of the prior of the SOC */
+#define EST_PRIOR_AREA_BP     4029  /* height of a uniform distribution is that of a normal one of this deviation */
 #define EST_LEVEL_DMV         60    /* spacing of the voltage offsets */
 #define EST_LEVEL_SD_DMV      30
 #define EST_SPACING_PART      500    /* of current offsets: Q/500 */
@@ -33,6 +34,7 @@
 #define EST_START_PART        330
 #define EST_START_TAU         1000u
 #define EST_DISTANCE_MAX_DMV  10000
+#define EST_VARIANCE_MAX      100000000u /* (1 V)^2: the voltage says nothing */
 
 /* Information: all of it for 2 bins of moved charge, or for 1.5 h. */
 #define EST_WEIGHT_ONE    1024
@@ -68,6 +70,7 @@
 /* Result. */
 #define EST_STALE_PART      700 /* of the capacity: uncertain part of the offset, not learnt from voltage ... */
 #define EST_STALE_ZERO_PART 5000 /* ... and after a measured zero */
+#define EST_BLIND_PART      8 /* of the capacity, in an hour without a current that can be believed */
 #define EST_STALE_MAX_Q16   (30 * 65536)
 #define EST_STALE_WEIGHTS   4 /* windows of full weight that make up for it */
 #define EST_PLATEAU_BP      400

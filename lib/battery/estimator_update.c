@@ -57,7 +57,7 @@ void lbms_est_update_start(struct lbms_estimator *e, uint32_t weight)
     const struct lbms_estimator_window *w = &e->window;
     const int32_t count = lbms_max_i32(w->count, 1);
     const int32_t p_dmv = w->sum_p / (count * 16);
-    const int32_t unsure = p_dmv / EST_POLARISATION_PART;
+    const int32_t unsure = lbms_clamp_i32(p_dmv / EST_POLARISATION_PART, -EST_DISTANCE_MAX_DMV, EST_DISTANCE_MAX_DMV);
     int lane;
 
     job->weight = (uint16_t)((w->count > 0u) ? weight : 0u);
@@ -77,9 +77,10 @@ void lbms_est_update_start(struct lbms_estimator *e, uint32_t weight)
         watch_fit(e);
     }
     if (e->fit_q8 > EST_FIT_GOOD_Q8) {
-        const uint32_t over = (uint32_t)e->fit_q8 * 16u / EST_FIT_GOOD_Q8;
+        const uint64_t over = (uint32_t)e->fit_q8 * 16u / EST_FIT_GOOD_Q8;
+        const uint64_t wider = job->variance * over * over / 256u;
 
-        job->variance = job->variance * over * over / 256u;
+        job->variance = (wider < EST_VARIANCE_MAX) ? (uint32_t)wider : EST_VARIANCE_MAX;
     }
     /* lowest cost that a bin can have: distance 0, smallest variance */
     job->base = student_cost(0, job->variance, lbms_est_log2(job->variance));
