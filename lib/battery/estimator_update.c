@@ -39,7 +39,8 @@ static void watch_fit(struct lbms_estimator *e)
         lbms_clamp_i32(job->target_dmv - e->level_dmv - lbms_cell_rest_dmv(e->cell, position, job->temp_dc) -
                            (half * job->h_q14[lane] / 16384),
                        -2000, 2000);
-    const int32_t wide = lbms_cell_slope_dmv(e->cell, position) * e->sd_bp / 100;
+    const int32_t wide =
+        lbms_min_i32(lbms_cell_slope_dmv(e->cell, position) * e->sd_bp / 100, EST_DISTANCE_MAX_DMV);
     const uint32_t variance =
         job->variance + hysteresis_variance(half, job->old_q14[lane]) + (uint32_t)(wide * wide);
     const int32_t ratio =
