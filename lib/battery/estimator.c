@@ -68,8 +68,7 @@ static void prior(struct lbms_estimator *e, int32_t soc_bp, int32_t sd_bp, int32
     int level;
 
     for (k = 0; k < LBMS_ESTIMATOR_BINS; k++) {
-        const uint32_t soc =
-            lbms_est_add(lbms_est_normal_cost((k * 100) - soc_bp, sd_bp), uniform);
+        const uint32_t soc = lbms_est_add(lbms_est_normal_cost((k * 100) - soc_bp, sd_bp), uniform);
 
         for (lane = 0; lane < LBMS_ESTIMATOR_LANES; lane++) {
             const uint32_t offset =
@@ -77,7 +76,7 @@ static void prior(struct lbms_estimator *e, int32_t soc_bp, int32_t sd_bp, int32
 
             for (level = 0; level < LBMS_ESTIMATOR_LEVELS; level++) {
                 const uint32_t voltage = lbms_est_normal_cost((level - 1) * EST_LEVEL_DMV, EST_LEVEL_SD_DMV);
-                const uint32_t sum = soc + offset + voltage;
+                const uint32_t sum = soc + offset + voltage + EST_HEADROOM;
 
                 e->cost[k][lane][level] = (uint16_t)((sum < EST_COST_FLOOR) ? sum : EST_COST_FLOOR);
             }

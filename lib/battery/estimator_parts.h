@@ -11,7 +11,8 @@
 /* Costs: -log2 of a probability. */
 #define EST_OCTAVE     2048
 #define EST_COST_MAX   65535
-#define EST_COST_FLOOR (26 * EST_OCTAVE) /* no bin is ever less likely than this, relative to the best one */
+#define EST_HEADROOM   (2 * EST_OCTAVE) /* cost of the best bin: sums of probabilities may go below it */
+#define EST_COST_FLOOR (28 * EST_OCTAVE) /* no bin is ever less likely than this: 26 octaves below the best one */
 
 /* Prior. */
 #define EST_PRIOR_FLOOR_COST  11551 /* -log2(0.02): a uniform part of the prior of the SOC */

@@ -101,7 +101,8 @@ void lbms_est_polarisation_step(struct lbms_estimator *e, int32_t mean_ma, int32
 
 int32_t lbms_est_ohmic_dmv16(const struct lbms_estimator *e)
 {
-    return lbms_est_within((e->polarisation.ohm_uv8 / UV8_PER_DMV16) + (e->polarisation.rc_uv8[0] / UV8_PER_DMV16),
+    return lbms_est_within((e->polarisation.ohm_uv8 / UV8_PER_DMV16) +
+                               (e->polarisation.rc_uv8[0] / UV8_PER_DMV16),
                            -MOST_DMV16, MOST_DMV16);
 }
 

@@ -58,11 +58,12 @@ void lbms_est_update_start(struct lbms_estimator *e, uint32_t weight)
     const struct lbms_estimator_window *w = &e->window;
     const int32_t count = lbms_max_i32(w->count, 1);
     const int32_t p_dmv = w->sum_p / (count * 16);
-    const int32_t unsure = lbms_clamp_i32(p_dmv / EST_POLARISATION_PART, -EST_DISTANCE_MAX_DMV, EST_DISTANCE_MAX_DMV);
+    const int32_t unsure =
+        lbms_clamp_i32(p_dmv / EST_POLARISATION_PART, -EST_DISTANCE_MAX_DMV, EST_DISTANCE_MAX_DMV);
     int lane;
 
     job->weight = (uint16_t)((w->count > 0u) ? weight : 0u);
-    job->least = (job->weight > 0u) ? EST_COST_MAX : 0u;
+    job->least = (job->weight > 0u) ? EST_COST_MAX : EST_HEADROOM;
     job->anchor = e->anchored;
     job->temp_dc = e->polarisation.temp_dc;
     job->target_dmv = (int32_t)(w->sum_v / (uint32_t)count) - p_dmv;
