@@ -4,6 +4,7 @@
 
 const struct soc_method *const soc_methods[] = {
     &soc_method_estimator,
+    &soc_method_light,
     &soc_method_counter,
     &soc_method_anchors,
     &soc_method_rest,
