@@ -1,6 +1,6 @@
 /*
- * The estimators of the library. Cells of another size become one of 100 Ah at the same C-rate, because the library
- * counts in whole mA.
+ * The estimators of the library. A small cell becomes a larger one at the same C-rate, because the library counts in
+ * whole mA.
  */
 #include <math.h>
 #include <string.h>
@@ -11,6 +11,8 @@
 #include "losun_bms/battery/spread.h"
 #include "soc_eval/method.h"
 
+#define SIZE_AH         100.0
+#define LIGHT_SIZE_AH   25.0 /* drive records reach 5 C, and the counter ends at 200 A */
 #define BP              10000.0
 #define DMV_PER_V       10000.0
 #define MA_PER_A        1000.0
@@ -53,10 +55,11 @@ static int32_t capacity_mah(const struct own *o, const struct soc_setup *setup)
     return (int32_t)lround(setup->capacity_ah * o->scale * MA_PER_A);
 }
 
-/* The common part of both starts. */
-static void set_start(struct own *o, const struct soc_setup *setup, struct lbms_estimator_start *start)
+/* The common part of both starts; the cell becomes one of size_ah. */
+static void set_start(struct own *o, const struct soc_setup *setup, double size_ah,
+                      struct lbms_estimator_start *start)
 {
-    o->scale = (double)LBMS_CELL_REFERENCE_MAH / MA_PER_A / setup->cell->capacity_ah;
+    o->scale = size_ah / setup->cell->capacity_ah;
     lbms_estimator_start_unknown(start);
     start->known = true;
     start->soc_bp = to_u16(setup->soc * BP);
@@ -99,7 +102,7 @@ static void full_init(void *state, const struct soc_setup *setup)
     struct lbms_estimator_start start;
 
     memset(f, 0, sizeof(*f));
-    set_start(&f->own, setup, &start);
+    set_start(&f->own, setup, SIZE_AH, &start);
     lbms_estimator_init(&f->filter, &setup->cell->model, capacity_mah(&f->own, setup), &start);
     lbms_capacity_init(&f->capacity, capacity_mah(&f->own, setup), 0, 0, 0u);
 }
@@ -177,7 +180,7 @@ static void light_init(void *state, const struct soc_setup *setup)
     struct light *l = state;
     struct lbms_estimator_start start;
 
-    set_start(&l->own, setup, &start);
+    set_start(&l->own, setup, (setup->cell->capacity_ah < SIZE_AH) ? LIGHT_SIZE_AH : SIZE_AH, &start);
     lbms_estimator_light_init(&l->counter, &setup->cell->model, capacity_mah(&l->own, setup), &start);
 }
 
