@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "soc_bench/gates.h"
 #include "soc_bench/options.h"
 #include "soc_bench/plot.h"
 #include "soc_bench/report.h"
@@ -29,8 +30,9 @@ struct bench {
     struct bench_result *result; /* one for each job and method */
 };
 
-/* The reduced set: what a change of the estimator moves most. */
-static const char *const quick_set[] = {"D1a", "D4", "S1", "S2", "S4", "S5z", NULL};
+/* The reduced set: all that has a required figure, once. */
+static const char *const quick_set[] = {"D1a", "D2a", "D4",  "S1",  "S2", "S3", "S4",
+                                        "S5",  "S5z", "S6a", "S6b", "S7", "X1", NULL};
 
 static void list(FILE *out)
 {
@@ -152,15 +154,26 @@ static void sum_up(const struct bench *b, struct bench_row *row)
         row[k].scenario = b->scenario[k];
         for (m = 0u; m < b->methods; m++) {
             bench_summarise(first + skip * b->methods + m, runs - skip, b->methods, &row[k].summary[m]);
-            row[k].clean[m] = record ? (100.0 * first[m].figures.rmse) : NAN;
+            row[k].summary[m].right_start = record ? (100.0 * first[m].figures.rmse) : NAN;
         }
     }
 }
 
-/* Prints the tables; returns the number of misses of the library's estimator. */
-static size_t report(const struct bench *b, const struct bench_row *row)
+/* Place of the library's filter among the methods; their number if it does not take part. */
+static size_t estimator_of(const struct bench *b)
 {
-    size_t misses = 0u;
+    size_t m = 0u;
+
+    while ((m < b->methods) && (strcmp(b->crew.method[m]->name, "estimator") != 0)) {
+        m++;
+    }
+    return m;
+}
+
+static void report(const struct bench *b, const struct bench_row *row)
+{
+    const size_t estimator = estimator_of(b);
+    size_t misses;
     size_t m;
 
     (void)printf("Error in %% state of charge: RMSE mean of runs / worst run / largest error.\n\n");
@@ -173,14 +186,43 @@ static size_t report(const struct bench *b, const struct bench_row *row)
         (void)printf("\n");
         bench_report_more(stdout, row, b->scenarios, b->crew.method[m], m);
     }
-    for (m = 0u; m < b->methods; m++) {
-        if (strcmp(b->crew.method[m]->name, "estimator") == 0) {
-            (void)printf("\n");
-            misses = bench_report_misses(stdout, row, b->scenarios, m, b->crew.method);
-            (void)printf("%zu figures miss their requirement\n", misses);
-        }
+    if (estimator < b->methods) {
+        (void)printf("\n");
+        misses = bench_report_misses(stdout, row, b->scenarios, estimator, b->crew.method);
+        (void)printf("%zu figures miss their requirement\n", misses);
     }
-    return misses;
+}
+
+static bool write_gates(const struct bench *b, const struct bench_row *row)
+{
+    FILE *out = fopen(b->options.write_gates, "w");
+    bool good = false;
+
+    if (out != NULL) {
+        bench_gates_write(out, b->options.quick ? "quick" : "full", row, b->scenarios, estimator_of(b));
+        good = (ferror(out) == 0);
+        good = (fclose(out) == 0) && good;
+    }
+    if (!good) {
+        (void)fprintf(stderr, "soc_bench: %s: cannot write\n", b->options.write_gates);
+    }
+    return good;
+}
+
+/* What the options want done with the figures. */
+static bool judge(const struct bench *b, const struct bench_row *row)
+{
+    const struct bench_options *o = &b->options;
+    const char *set = o->quick ? "quick" : "full";
+    bool good = true;
+
+    if (o->write_gates != NULL) {
+        good = write_gates(b, row);
+    }
+    if (o->check) {
+        good = (bench_gates_check(stdout, o->gates, set, row, b->scenarios, estimator_of(b)) == 0) && good;
+    }
+    return good;
 }
 
 static bool draw(const struct bench *b, const struct bench_row *row)
@@ -200,10 +242,13 @@ static bool draw(const struct bench *b, const struct bench_row *row)
 static int run(struct bench *b)
 {
     static struct bench_row row[SCENARIOS_MAX];
-    size_t misses;
     bool good;
 
     if ((choose_methods(b) != 0) || (choose_scenarios(b) != 0)) {
+        return EXIT_USAGE;
+    }
+    if ((b->options.check || (b->options.write_gates != NULL)) && (estimator_of(b) == b->methods)) {
+        (void)fprintf(stderr, "soc_bench: gates are those of the estimator: it must take part\n");
         return EXIT_USAGE;
     }
     b->result = bench_shared((b->first[b->scenarios] * b->methods + 1u) * sizeof(*b->result));
@@ -217,11 +262,12 @@ static int run(struct bench *b)
     }
     good = bench_work(b->first[b->scenarios], b->options.processes, do_job, b);
     sum_up(b, row);
-    misses = report(b, row);
+    report(b, row);
+    good = judge(b, row) && good;
     if (b->options.out != NULL) {
         good = draw(b, row) && good;
     }
-    return (good && (!b->options.check || (misses == 0u))) ? EXIT_SUCCESS : EXIT_FAILURE;
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 int main(int argc, char **argv)

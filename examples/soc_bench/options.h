@@ -22,7 +22,8 @@ struct bench_options {
     uint64_t first_seed;
     size_t seeds;
     bool quick, check, help, list;
-    const char *records, *out; /**< folders; out NULL: no pictures */
+    const char *records, *out;       /**< folders; out NULL: no pictures */
+    const char *gates, *write_gates; /**< files; write_gates NULL: not written */
     unsigned processes;
 };
 

@@ -14,7 +14,6 @@
 struct bench_row {
     const struct bench_scenario *scenario;
     struct bench_summary summary[BENCH_METHODS_MAX]; /**< of runs with start and sensor errors */
-    double clean[BENCH_METHODS_MAX]; /**< root mean square error of a record's first variant, % */
 };
 
 /**

@@ -16,6 +16,8 @@
 #define BENCH_RECORDS_MAX 2
 /** Variants in which each record is run. */
 #define BENCH_VARIANTS 11u
+/** No estimate may move further than this between two samples, but at power-up and at the full anchor; % state of charge. */
+#define BENCH_JUMP_MAX 3.0
 /** The variants with start and sensor errors, which the tables show: from this one on. */
 #define BENCH_FAULTY_FROM 3u
 

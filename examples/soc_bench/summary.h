@@ -19,6 +19,7 @@ struct bench_summary {
     double largest_jump;
     double offset_ma, capacity; /**< mean size of the error at the end; of the capacity in % */
     double capacity_worst;
+    double right_start; /* root mean square error of a record's run without any error; NAN: no record */
 };
 
 /**

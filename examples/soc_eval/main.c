@@ -20,6 +20,7 @@ struct eval {
     struct soc_cell cell;
     struct soc_record record;
     struct soc_sensor sensor;
+    struct soc_runner runner;
     const struct soc_method *method;
     size_t first; /* row */
     FILE *out;
@@ -106,6 +107,15 @@ static void print_last(const struct soc_reading *reading)
                  reading->offset_a);
 }
 
+static void print_result(const struct eval *e)
+{
+    if (e->record.has_soc) {
+        print_figures(&e->runner.metrics);
+    } else {
+        print_last(&e->runner.reading);
+    }
+}
+
 static void write_row(FILE *out, double time_s, const struct soc_reading *reading)
 {
     if (out == NULL) {
@@ -129,14 +139,13 @@ static int play(struct eval *e)
     const double duration_s = rows[e->record.count - 1u].value[SOC_COLUMN_TIME] - start_s;
     const double from_s = (duration_s > e->options.from_s) ? e->options.from_s : 0.0;
     const struct soc_row *row;
-    struct soc_runner runner;
     struct soc_setup setup;
     struct soc_replay replay;
     struct soc_tick tick;
 
     set_up(e, &setup);
     set_sensor(&e->options, &e->sensor);
-    if (!soc_runner_begin(&runner, e->method, &setup, from_s, duration_s)) {
+    if (!soc_runner_begin(&e->runner, e->method, &setup, from_s, duration_s)) {
         (void)fprintf(stderr, "soc_eval: not enough memory\n");
         return -1;
     }
@@ -146,24 +155,19 @@ static int play(struct eval *e)
     }
     soc_replay_begin(&replay, &e->record, e->first, &e->sensor, (uint64_t)e->options.seed);
     while (soc_replay_next(&replay, &tick, &row)) {
-        soc_runner_tick(&runner, &tick, replay.time_s);
+        soc_runner_tick(&e->runner, &tick, replay.time_s);
         if (e->record.has_soc) {
-            soc_runner_score(&runner, replay.time_s, row->value[SOC_COLUMN_SOC]);
+            soc_runner_score(&e->runner, replay.time_s, row->value[SOC_COLUMN_SOC]);
         }
-        write_row(e->out, start_s + replay.time_s, &runner.reading);
+        write_row(e->out, start_s + replay.time_s, &e->runner.reading);
     }
-    if (e->record.has_soc) {
-        print_figures(&runner.metrics);
-    } else {
-        print_last(&runner.reading);
-    }
-    soc_runner_end(&runner);
     return 0;
 }
 
-/* Opens the file of --out, and closes it after the run. */
+/* With the file of --out, if one is wanted. */
 static int play_to_file(struct eval *e)
 {
+    bool written;
     int status;
 
     if (e->options.out == NULL) {
@@ -176,7 +180,8 @@ static int play_to_file(struct eval *e)
     }
     (void)fputs("time_s,soc,sd,offset_A\n", e->out);
     status = play(e);
-    if ((ferror(e->out) != 0) | (fclose(e->out) != 0)) {
+    written = (ferror(e->out) == 0);
+    if ((fclose(e->out) != 0) || !written) {
         (void)fprintf(stderr, "soc_eval: %s: cannot write\n", e->options.out);
         return -1;
     }
@@ -210,6 +215,10 @@ int main(int argc, char **argv)
     if (status == 0) {
         status = play_to_file(&e);
     }
+    if (status == 0) {
+        print_result(&e);
+    }
+    soc_runner_end(&e.runner);
     soc_record_free(&e.record);
     return (status == 0) ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -5,41 +5,43 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum kind { A_TEXT, A_NUMBER, A_WHOLE_NUMBER };
+
 /* An option with a value: text, or a number of this range. */
 struct option {
     const char *name, *value;
-    bool text;
+    enum kind kind;
     size_t offset;
     double min, max;
     const char *help;
 };
 
-#define TEXT(name, value, member, help)                                         \
-    {                                                                           \
-        name, value, true, offsetof(struct soc_options, member), 0.0, 0.0, help \
+#define TEXT(name, value, member, help)                                           \
+    {                                                                             \
+        name, value, A_TEXT, offsetof(struct soc_options, member), 0.0, 0.0, help \
     }
-#define NUMBER(name, value, member, min, max, help)                              \
-    {                                                                            \
-        name, value, false, offsetof(struct soc_options, member), min, max, help \
+#define NUMBER(name, value, member, kind, min, max, help)                       \
+    {                                                                           \
+        name, value, kind, offsetof(struct soc_options, member), min, max, help \
     }
 
 static const struct option option_list[] = {
     TEXT("--cell", "NAME|FILE", cell, "lfp100 (default), a123, apr, or a cell file of tools/fit_cell.py"),
     TEXT("--method", "NAME", method, "estimator (default) or another one, see --list"),
-    NUMBER("--capacity-ah", "AH", capacity_ah, 0.01, 10000.0,
+    NUMBER("--capacity-ah", "AH", capacity_ah, A_NUMBER, 0.01, 10000.0,
            "full capacity that the method believes in (the cell's)"),
-    NUMBER("--initial-soc", "S", initial_soc, 0.0, 1.0,
+    NUMBER("--initial-soc", "S", initial_soc, A_NUMBER, 0.0, 1.0,
            "stored state of charge, 0..1 (the first soc_ref, or 0.5)"),
-    NUMBER("--initial-sd", "S", initial_sd, 0.0, 1.0, "its standard deviation (the method's own)"),
-    NUMBER("--start-below", "S", start_below, 0.0, 1.1,
+    NUMBER("--initial-sd", "S", initial_sd, A_NUMBER, 0.0, 1.0, "its standard deviation (the method's own)"),
+    NUMBER("--start-below", "S", start_below, A_NUMBER, 0.0, 1.1,
            "begin at the first row with soc_ref at or below this"),
-    NUMBER("--gain", "G", gain, 0.5, 2.0, "factor on the measured current (1)"),
-    NUMBER("--offset", "A", offset_a, -1000.0, 1000.0, "added to the measured current (0)"),
-    NUMBER("--voffset", "V", voltage_v, -1.0, 1.0, "added to the measured voltage (0)"),
-    NUMBER("--toffset", "K", temp_c, -50.0, 50.0, "added to the measured temperature (0)"),
-    NUMBER("--noise", "V", noise_v, 0.0, 1.0, "standard deviation of the measured voltage (0)"),
-    NUMBER("--seed", "N", seed, 0.0, 4294967295.0, "of the noise (1)"),
-    NUMBER("--from", "S", from_s, 0.0, 1e9, "errors before this time are not scored (7200 s)"),
+    NUMBER("--gain", "G", gain, A_NUMBER, 0.5, 2.0, "factor on the measured current (1)"),
+    NUMBER("--offset", "A", offset_a, A_NUMBER, -1000.0, 1000.0, "added to the measured current (0)"),
+    NUMBER("--voffset", "V", voltage_v, A_NUMBER, -1.0, 1.0, "added to the measured voltage (0)"),
+    NUMBER("--toffset", "K", temp_c, A_NUMBER, -50.0, 50.0, "added to the measured temperature (0)"),
+    NUMBER("--noise", "V", noise_v, A_NUMBER, 0.0, 1.0, "standard deviation of the measured voltage (0)"),
+    NUMBER("--seed", "N", seed, A_WHOLE_NUMBER, 0.0, 4294967295.0, "of the noise (1)"),
+    NUMBER("--from", "S", from_s, A_NUMBER, 0.0, 1e9, "errors before this time are not scored (7200 s)"),
     TEXT("--out", "FILE", out, "write time_s,soc,sd,offset_A for every sample"),
 };
 
@@ -75,26 +77,29 @@ static int take(struct soc_options *options, const struct option *o, const char 
     char *end;
     double number;
 
-    if (o->text) {
+    if (o->kind == A_TEXT) {
         *(const char **)(void *)place = value;
         return 0;
     }
     number = strtod(value, &end);
-    if ((end == value) || (*end != '\0') || !(number >= o->min) || !(number <= o->max)) {
-        (void)snprintf(error, SOC_OPTIONS_ERROR_SIZE, "%s: '%.40s' is not a number from %g to %g", o->name,
-                       value, o->min, o->max);
+    if ((end == value) || (*end != '\0') || !(number >= o->min) || !(number <= o->max) ||
+        ((o->kind == A_WHOLE_NUMBER) && (number != floor(number)))) {
+        (void)snprintf(error, SOC_OPTIONS_ERROR_SIZE, "%s: '%.40s' is not a %snumber from %.10g to %.10g",
+                       o->name, value, (o->kind == A_WHOLE_NUMBER) ? "whole " : "", o->min, o->max);
         return -1;
     }
     *(double *)(void *)place = number;
     return 0;
 }
 
-static const struct option *find(const char *name)
+/* The option that a word begins with, as NAME or NAME=VALUE. */
+static const struct option *find(const char *word)
 {
+    const size_t length = strcspn(word, "=");
     size_t i;
 
     for (i = 0u; i < OPTION_COUNT; i++) {
-        if (strcmp(option_list[i].name, name) == 0) {
+        if ((strlen(option_list[i].name) == length) && (strncmp(option_list[i].name, word, length) == 0)) {
             return &option_list[i];
         }
     }
@@ -134,28 +139,40 @@ static int take_word(struct soc_options *options, const char *word, char *error)
     return 0;
 }
 
+/* An option whose value is in its own word or in the next. Returns the words that it takes, -1 after an error. */
+static int take_option(struct soc_options *options, const struct option *o, char *const *word, int words,
+                       char *error)
+{
+    const char *value = strchr(word[0], '=');
+
+    if ((value == NULL) && (words < 2)) {
+        (void)snprintf(error, SOC_OPTIONS_ERROR_SIZE, "%s: its value %s is missing", o->name, o->value);
+        return -1;
+    }
+    if (take(options, o, (value != NULL) ? (value + 1) : word[1], error) != 0) {
+        return -1;
+    }
+    return (value != NULL) ? 1 : 2;
+}
+
 int soc_options_read(struct soc_options *options, int argc, char **argv, char error[SOC_OPTIONS_ERROR_SIZE])
 {
-    int i;
+    int i = 1;
 
     set_defaults(options);
-    for (i = 1; i < argc; i++) {
+    while (i < argc) {
         const struct option *o = find(argv[i]);
+        int taken = 1;
 
-        if (o == NULL) {
-            if (take_word(options, argv[i], error) != 0) {
-                return -1;
-            }
-            continue;
+        if (o != NULL) {
+            taken = take_option(options, o, argv + i, argc - i, error);
+        } else if (take_word(options, argv[i], error) != 0) {
+            taken = -1;
         }
-        if (i + 1 == argc) {
-            (void)snprintf(error, SOC_OPTIONS_ERROR_SIZE, "%s: its value %s is missing", o->name, o->value);
+        if (taken < 0) {
             return -1;
         }
-        i++;
-        if (take(options, o, argv[i], error) != 0) {
-            return -1;
-        }
+        i += taken;
     }
     if (!options->help && !options->list && (options->file == NULL)) {
         (void)snprintf(error, SOC_OPTIONS_ERROR_SIZE, "no record given (see --help)");

@@ -6,7 +6,8 @@
 
 /* A method may jump while it looks for its place after power-up ... */
 #define POWER_UP_S 600.0
-/* ... and once the pack is full: this voltage with less than a twentieth of the capacity for nearly two minutes. */
+/* ... and once the pack is full: this voltage with less than a twentieth of the capacity, nearly as long as the most
+   hasty method waits for its anchor. */
 #define FULL_V    3.44
 #define FULL_PART 20.0
 #define FULL_S    50.0

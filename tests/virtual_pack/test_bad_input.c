@@ -1,7 +1,7 @@
 /* Bad input: exactly one line on standard error that names the culprit, nothing on standard output, exit status 2. */
 #include <stdio.h>
 
-#include "command.h"
+#include "support/command.h"
 #include "support/suite.h"
 
 struct bad {

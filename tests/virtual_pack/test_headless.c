@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
+#include "support/command.h"
 #include "support/suite.h"
 
 START_TEST(help_and_version_are_printed)

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "support/command.h"
 #include "support/suite.h"
 
 #define SCREEN_MAX   (4u * 1024u * 1024u)

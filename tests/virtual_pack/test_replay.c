@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "command.h"
 #include "losun_bms/trace/trace.h"
+#include "support/command.h"
 #include "support/suite.h"
 
 #define FILE_MAX (4u * 1024u * 1024u)

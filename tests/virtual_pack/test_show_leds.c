@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
+#include "support/command.h"
 #include "support/suite.h"
 
 #define ROWS_MAX 64

@@ -5,10 +5,11 @@
  *     ck_assert_int_eq(ran.status, 0);
  *     ck_assert(says(ran.out, "summary"));
  *
- * $VP and $REPLAY are the programs, $PROFILES is the folder of profiles.
+ * $VP, $REPLAY, $SOC_EVAL and $SOC_BENCH are the programs, $FIT_CELL is the tool that fits a cell file, $PROFILES and
+ * $RECORDS are the folders of profiles and measured records.
  */
-#ifndef LBMS_TESTS_VIRTUAL_PACK_COMMAND_H
-#define LBMS_TESTS_VIRTUAL_PACK_COMMAND_H
+#ifndef LBMS_TESTS_COMMAND_H
+#define LBMS_TESTS_COMMAND_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -43,7 +44,7 @@ void file_write(const char *name, const void *data, size_t size);
 /* A file is there. */
 bool file_exists(const char *name);
 
-/* The path of a program: $VP or $REPLAY. */
+/* The path that a variable stands for. */
 const char *program(const char *variable);
 
 #endif

@@ -1,4 +1,4 @@
-#include "command.h"
+#include "support/command.h"
 
 #include <ftw.h>
 #include <stdarg.h>
@@ -13,6 +13,19 @@
 #define LINE_SIZE 4096
 
 struct command_result ran;
+
+/* Variables of a command line. */
+static const struct {
+    const char *name, *base, *rest;
+} paths[] = {
+    {"VP", "LBMS_BINARY_DIR", "examples/virtual_pack/virtual_pack"},
+    {"REPLAY", "LBMS_BINARY_DIR", "examples/replay/losun_replay"},
+    {"SOC_EVAL", "LBMS_BINARY_DIR", "examples/soc_eval/soc_eval"},
+    {"SOC_BENCH", "LBMS_BINARY_DIR", "examples/soc_bench/soc_bench"},
+    {"PROFILES", "LBMS_SOURCE_DIR", "examples/profiles"},
+    {"RECORDS", "LBMS_SOURCE_DIR", "examples/soc_bench/records"},
+    {"FIT_CELL", "LBMS_SOURCE_DIR", "tools/fit_cell.py"},
+};
 
 static char folder[64];
 static pid_t folder_owner;
@@ -45,17 +58,19 @@ static void set_path(const char *variable, const char *base, const char *rest)
 /* Each test is a process, and has a folder of its own. */
 static void prepare(void)
 {
+    size_t i;
+
     if (folder_owner == getpid()) {
         return;
     }
-    strcpy(folder, "/tmp/lbms_pack_XXXXXX");
+    strcpy(folder, "/tmp/lbms_test_XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder));
     folder_owner = getpid();
     ck_assert_int_eq(atexit(remove_folder), 0);
     ck_assert_int_eq(chdir(folder), 0);
-    set_path("VP", "LBMS_BINARY_DIR", "examples/virtual_pack/virtual_pack");
-    set_path("REPLAY", "LBMS_BINARY_DIR", "examples/replay/losun_replay");
-    set_path("PROFILES", "LBMS_SOURCE_DIR", "examples/profiles");
+    for (i = 0u; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        set_path(paths[i].name, paths[i].base, paths[i].rest);
+    }
 }
 
 static void load(const char *name, char *text)
