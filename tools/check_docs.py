@@ -18,7 +18,7 @@ def declarations(text):
     # blank preprocessor lines (and their continuations) and extern "C", which would look like code
     text = re.sub(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", lambda m: re.sub(r"[^\n]", " ", m.group()), text, flags=re.MULTILINE)
     text = re.sub(r'extern "C" \{', lambda m: " " * len(m.group()), text)
-    depth, start, comment = 0, 0, ""
+    depth, start, comment, body = 0, 0, "", False
     for token in TOKEN.finditer(text):
         if token.lastgroup == "comment":
             if depth == 0 and not text[start:token.start()].strip():
@@ -26,9 +26,12 @@ def declarations(text):
         elif token.lastgroup == "open":
             if depth == 0 and FUNCTION.match(text[start:token.start()].strip()):  # static inline
                 yield start, text[start:token.start()].strip(), comment
+                body = True
             depth += 1
         elif token.lastgroup == "close":
             depth = max(depth - 1, 0)
+            if depth == 0 and body:
+                start, comment, body = token.end(), "", False
         elif depth == 0:
             yield start, text[start:token.start()].strip(), comment
             start, comment = token.end(), ""

@@ -2,8 +2,9 @@
  * Drives the pure step for tools/bench.sh, which counts the instructions of each call of lbms_step():
  *
  *     lbms_bench quiet    a pack that discharges with 20 A: every sample is new, nothing changes
- *     lbms_bench worst    everything at once: cells and pack beyond all limits, every AFE flag, keys, a full
- *                         parameter write in each step; then nothing measured; then all well again
+ *     lbms_bench worst    everything at once: cells and pack beyond all limits, every AFE flag, keys; then nothing
+ *                         measured; then all well again
+ *     lbms_bench write    the quiet pack, with as many parameters written as a command holds in each step
  *
  * The board closes and opens its switches as it is told. Nothing is printed: the result is the count.
  */
@@ -91,12 +92,15 @@ static void step(struct bench *b)
     lbms_step(&b->core, &b->in, &b->out);
 }
 
-static void quiet(struct bench *b)
+static void quiet(struct bench *b, bool writes)
 {
     unsigned i;
 
     for (i = 0u; i < QUIET_STEPS; i++) {
         healthy(&b->in.sample, i);
+        if (writes) {
+            write_parameters(&b->in, b->core.product, i);
+        }
         if (b->out.want.closed != LBMS_SWITCHES_MAIN) {
             b->in.sample.current_ma = 0; /* through open switches nothing flows */
         }
@@ -111,10 +115,8 @@ static void worst(struct bench *b)
     for (i = 0u; i < (4u * PHASE_STEPS); i++) {
         const unsigned phase = i / PHASE_STEPS;
 
-        b->in.has_command = false;
         if ((phase == 1u) || (phase == 2u)) {
             broken(&b->in.sample, (phase == 1u) ? 0u : i);
-            write_parameters(&b->in, b->core.product, i);
             b->in.keys = (uint16_t)(((i / 2u) & 1u) * 0xFFFFu);
             b->in.ports_seen = 0xFFu;
         } else {
@@ -130,8 +132,10 @@ int main(int argc, char **argv)
     static struct bench b; /* all zero */
     struct lbms_restored restored;
 
-    if ((argc != 2) || ((strcmp(argv[1], "quiet") != 0) && (strcmp(argv[1], "worst") != 0))) {
-        (void)fprintf(stderr, "usage: lbms_bench quiet|worst\n");
+    const char *what = (argc == 2) ? argv[1] : "";
+
+    if ((strcmp(what, "quiet") != 0) && (strcmp(what, "worst") != 0) && (strcmp(what, "write") != 0)) {
+        (void)fprintf(stderr, "usage: lbms_bench quiet|worst|write\n");
         return 2;
     }
     lbms_restored_defaults(&restored);
@@ -139,8 +143,8 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     b.in.keys = LBMS_KEY_WEAK_SWITCH;
-    if (strcmp(argv[1], "quiet") == 0) {
-        quiet(&b);
+    if (strcmp(what, "worst") != 0) {
+        quiet(&b, strcmp(what, "write") == 0);
         /* a bench that measures a pack which is not running would prove nothing */
         return ((b.core.snapshot.protections == 0u) && (b.core.snapshot.faults == 0u) &&
                 (b.out.want.closed == LBMS_SWITCHES_MAIN))

@@ -217,15 +217,22 @@ static void draw_user(struct writer *w, uint32_t at_ms)
     }
 }
 
+/* By the rest as well, so that every C library sorts them alike. */
 static int by_time(const void *a, const void *b)
 {
     const struct event *x = (const struct event *)a;
     const struct event *y = (const struct event *)b;
 
-    if (x->at_ms == y->at_ms) {
-        return (x < y) ? -1 : 1;
+    if (x->at_ms != y->at_ms) {
+        return (x->at_ms < y->at_ms) ? -1 : 1;
     }
-    return (x->at_ms < y->at_ms) ? -1 : 1;
+    if (x->kind != y->kind) {
+        return (x->kind < y->kind) ? -1 : 1;
+    }
+    if (x->a != y->a) {
+        return (x->a < y->a) ? -1 : 1;
+    }
+    return (x->b < y->b) ? -1 : ((x->b > y->b) ? 1 : 0);
 }
 
 size_t events_draw(struct event *list, uint64_t seed, uint32_t length_ms)
@@ -311,10 +318,9 @@ static void break_it(struct board *b, const struct event *e)
     b->broken_cell = (uint8_t)((uint32_t)e->b % LBMS_CELLS);
 }
 
-void event_apply(const struct event *e, struct board *b)
+/* Charger, load, cells and temperatures. False: it is something else. */
+static bool apply_to_world(const struct event *e, struct board *b)
 {
-    struct lbms_command command;
-
     switch (e->kind) {
     case EVENT_CHARGER:
         b->charger_mv = e->a;
@@ -344,6 +350,16 @@ void event_apply(const struct event *e, struct board *b)
     case EVENT_BOARD_RISE:
         b->board_rise_dc = (int16_t)e->a;
         break;
+    default:
+        return false;
+    }
+    return true;
+}
+
+/* What breaks on the board, and what comes from outside it. */
+static void apply_to_board(const struct event *e, struct board *b)
+{
+    switch (e->kind) {
     case EVENT_BREAK:
         break_it(b, e);
         break;
@@ -382,12 +398,20 @@ void event_apply(const struct event *e, struct board *b)
     case EVENT_PAUSES:
         b->pauses_itself = e->a != 0;
         break;
-    case EVENT_COMMAND:
-        draw_command(e, &command);
-        (void)lbms_command(&b->bms, &command);
-        break;
     default: /* resets */
         break;
+    }
+}
+
+void event_apply(const struct event *e, struct board *b)
+{
+    struct lbms_command command;
+
+    if (e->kind == EVENT_COMMAND) {
+        draw_command(e, &command);
+        (void)lbms_command(&b->bms, &command);
+    } else if (!apply_to_world(e, b)) {
+        apply_to_board(e, b);
     }
 }
 

@@ -12,7 +12,8 @@
 
 #include "campaign/run.h"
 
-#define JOBS_MAX 16
+#define JOBS_MAX      16
+#define PROGRESS_DAYS 1000u
 
 struct options {
     unsigned long days, seed;
@@ -120,12 +121,14 @@ static int work(const struct options *o, unsigned job)
         trips += c.oracle.trips;
         faults += c.oracle.faults;
         done++;
+        if ((done % PROGRESS_DAYS) == 0u) {
+            (void)fprintf(stderr, "%lu days, seeds to %lu\n", done, o->seed + day);
+        }
     }
-    (void)printf(
-        "%lu days: %.0f steps (since the last start of each), %.0f %% with both switches closed, %lu trips, "
-        "%lu faults, %.1f days/s\n",
-        done, steps, 100.0 * closed / ((steps > 0.0) ? steps : 1.0), trips, faults,
-        (double)done * CLOCKS_PER_SEC / (double)(clock() - start + 1));
+    (void)printf("%lu days: %.0f steps, %.0f %% with both switches closed, %lu trips, "
+                 "%lu faults, %.1f days/s\n",
+                 done, steps, 100.0 * closed / ((steps > 0.0) ? steps : 1.0), trips, faults,
+                 (double)done * CLOCKS_PER_SEC / (double)(clock() - start + 1));
     return 0;
 }
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "campaign/shrink.h"
+
 #define PERIOD_MS  21600000u /* every six hours ... */
 #define HEALTHY_MS 1500000u  /* ... the pack has this long to recover from everything */
 #define BLOCK_MS   60000u    /* the lengths of the steps change with the minute */
@@ -189,6 +191,12 @@ static void happen(struct campaign *c, struct progress *p)
     }
 }
 
+static void run(struct campaign *c)
+{
+    (void)lbms_run(&c->board.bms);
+    oracle_board(&c->oracle, &c->board);
+}
+
 static void turn(struct campaign *c, struct progress *p, struct rng *steps)
 {
     struct board *b = &c->board;
@@ -203,10 +211,10 @@ static void turn(struct campaign *c, struct progress *p, struct rng *steps)
     until_ms = next_at(p);
     b->sleep_limit_s = (until_ms > b->world_ms) ? (uint32_t)((until_ms - b->world_ms) / 1000u) : 0u;
     b->sleep_limit_s = (b->sleep_limit_s > 3600u) ? 3600u : b->sleep_limit_s;
-    (void)lbms_run(&b->bms);
-    oracle_board(&c->oracle, b);
+    run(c);
     if (b->restart) {
         boot(c, b->retained.boot.reset_cause, false);
+        run(c); /* no time between the start and the first step */
     }
 }
 
@@ -234,42 +242,34 @@ bool campaign_run(struct campaign *c, const struct event *list, size_t count, ui
     return c->oracle.failed;
 }
 
-static size_t without(struct event *out, const struct event *list, size_t count, size_t from, size_t chunk)
-{
-    const size_t to = ((from + chunk) < count) ? (from + chunk) : count;
+struct same_failure {
+    struct campaign *c;
+    char text[ORACLE_TEXT];
+    uint32_t length_ms; /* a shorter list need not run for longer than the last that failed */
+};
 
-    memcpy(out, list, from * sizeof(*list));
-    memcpy(out + from, list + to, (count - to) * sizeof(*list));
-    return count - (to - from);
+static bool fails_again(void *ctx, const struct event *list, size_t count)
+{
+    struct same_failure *f = (struct same_failure *)ctx;
+
+    if (!campaign_run(f->c, list, count, f->length_ms) || (strcmp(f->text, f->c->oracle.text) != 0)) {
+        return false;
+    }
+    f->length_ms = (uint32_t)f->c->failed_ms + 1u;
+    return true;
 }
 
 size_t campaign_shrink(struct campaign *c, struct event *list, size_t count)
 {
-    static struct event fewer[EVENTS_MAX];
-    char text[ORACLE_TEXT];
-    uint32_t length_ms = (uint32_t)c->failed_ms + 1u;
-    size_t chunk;
+    struct same_failure f;
 
-    memcpy(text, c->oracle.text, sizeof(text));
+    f.c = c;
+    memcpy(f.text, c->oracle.text, sizeof(f.text));
+    f.length_ms = (uint32_t)c->failed_ms + 1u;
     while ((count > 0u) && (list[count - 1u].at_ms > c->failed_ms)) {
         count--;
     }
-    for (chunk = count / 2u; chunk > 0u; chunk = (chunk == 1u) ? 0u : (chunk + 1u) / 2u) {
-        size_t from = 0u;
-
-        while (from < count) {
-            const size_t left = without(fewer, list, count, from, chunk);
-
-            if (campaign_run(c, fewer, left, length_ms) && (strcmp(text, c->oracle.text) == 0)) {
-                memcpy(list, fewer, left * sizeof(*list));
-                count = left;
-                length_ms = (uint32_t)c->failed_ms + 1u;
-            } else {
-                from += chunk;
-            }
-        }
-    }
-    return count;
+    return shrink(list, count, fails_again, &f);
 }
 
 static void print_step(const struct campaign_step *s, FILE *out)

@@ -37,7 +37,7 @@ struct campaign {
 
 /* Run the events; true when an invariant broke: then oracle.text and failed_ms say which and when. */
 bool campaign_run(struct campaign *c, const struct event *list, size_t count, uint32_t length_ms);
-/* Remove events as long as the campaign breaks the same group of invariants. Returns how many remain. */
+/* Remove events as long as the campaign breaks the same invariant. Returns how many remain. */
 size_t campaign_shrink(struct campaign *c, struct event *list, size_t count);
 /* Tell what happened. */
 void campaign_report(const struct campaign *c, const struct event *list, size_t count, FILE *out);

@@ -7,7 +7,7 @@
 
 int bench_load_start(struct bench_load *load)
 {
-    struct lbms_restored restored;
+    static struct lbms_restored restored; /* too large for the stack */
 
     memset(load, 0, sizeof(*load));
     lbms_restored_defaults(&restored);
@@ -94,15 +94,19 @@ void bench_load_quiet(struct bench_load *load, unsigned step)
     next(load);
 }
 
+void bench_load_write(struct bench_load *load, unsigned step)
+{
+    write_parameters(&load->in, load->core.product, step);
+    bench_load_quiet(load, step);
+}
+
 void bench_load_worst(struct bench_load *load, unsigned step)
 {
     const unsigned phase = step / PHASE_STEPS;
     struct lbms_inputs *in = &load->in;
 
-    in->has_command = false;
     if ((phase == 1u) || (phase == 2u)) {
         broken(&in->sample, (phase == 1u) ? 0u : step);
-        write_parameters(in, load->core.product, step);
         in->keys = (uint16_t)(((step / 2u) & 1u) * 0xFFFFu);
         in->ports_seen = 0xFFu;
     } else {

@@ -1,7 +1,7 @@
 /**
  * @file
- * Two loads for counting the instructions of lbms_step(): a quiet pack, and everything at once. Integers
- * only.
+ * Loads for counting the instructions of lbms_step(): a quiet pack, one whose parameters are written, and everything at
+ * once. Integers only.
  */
 #ifndef FIRMWARE_BENCH_LOAD_H
 #define FIRMWARE_BENCH_LOAD_H
@@ -27,9 +27,12 @@ int bench_load_start(struct bench_load *load);
  */
 void bench_load_quiet(struct bench_load *load, unsigned step);
 
+/** As bench_load_quiet(), with as many parameters written as a command holds. @param step 0.. Context: any. */
+void bench_load_write(struct bench_load *load, unsigned step);
+
 /**
- * Inputs of a bad step: well; then cells and pack beyond all limits, every flag, keys and a full parameter
- * write; then the same, changing; then well again. @param step 0.. Context: any.
+ * Inputs of a bad step: well; then cells and pack beyond all limits, every flag and keys; then the same, changing;
+ * then well again. @param step 0.. Context: any.
  */
 void bench_load_worst(struct bench_load *load, unsigned step);
 

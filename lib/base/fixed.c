@@ -22,26 +22,6 @@ static uint64_t magnitude(int64_t value)
     return (value < 0) ? (uint64_t)-value : (uint64_t)value;
 }
 
-int32_t lbms_min_i32(int32_t a, int32_t b)
-{
-    return (a < b) ? a : b;
-}
-
-int32_t lbms_max_i32(int32_t a, int32_t b)
-{
-    return (a > b) ? a : b;
-}
-
-int32_t lbms_clamp_i32(int32_t value, int32_t min, int32_t max)
-{
-    return lbms_max_i32(min, lbms_min_i32(value, max));
-}
-
-int32_t lbms_abs_i32(int32_t value)
-{
-    return (value < 0) ? lbms_sat_sub_i32(0, value) : value;
-}
-
 int32_t lbms_sat_add_i32(int32_t a, int32_t b)
 {
     return saturate((int64_t)a + b);

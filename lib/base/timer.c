@@ -1,22 +1,5 @@
 #include "losun_bms/base/timer.h"
 
-uint32_t lbms_elapsed_ms(uint32_t now_ms, uint32_t since_ms)
-{
-    return now_ms - since_ms; /* unsigned: right across the wrap */
-}
-
-bool lbms_reached_ms(uint32_t now_ms, uint32_t deadline_ms)
-{
-    return lbms_elapsed_ms(now_ms, deadline_ms) < UINT32_C(0x80000000);
-}
-
-void lbms_hold_reset(struct lbms_hold_timer *timer)
-{
-    timer->since_ms = 0u;
-    timer->running = false;
-    timer->done = false;
-}
-
 bool lbms_hold(struct lbms_hold_timer *timer, bool condition, uint32_t now_ms, uint32_t delay_ms)
 {
     if (!condition) {
@@ -31,13 +14,6 @@ bool lbms_hold(struct lbms_hold_timer *timer, bool condition, uint32_t now_ms, u
         timer->done = true;
     }
     return timer->done;
-}
-
-void lbms_hold_seconds_reset(struct lbms_hold_s *timer)
-{
-    timer->since_s = 0u;
-    timer->running = false;
-    timer->done = false;
 }
 
 bool lbms_hold_seconds(struct lbms_hold_s *timer, bool condition, uint32_t uptime_s, uint32_t delay_s)

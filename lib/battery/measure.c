@@ -344,31 +344,37 @@ static bool sum_differs(struct lbms_measure *measure, const struct step *step)
     return held(&measure->sum, differs, step, LBMS_PARAM_PACK_SUM_DELAY_MS);
 }
 
-/* A converter that has stopped repeats itself to the last bit; cells under a changing current do not. */
-static bool is_stuck(struct lbms_measure *measure, const struct step *step, bool identical)
+static bool same_as_before(const struct lbms_measured *m, const struct lbms_sample *sample)
 {
+    return (sample->pack_mv == m->pack_mv) && (memcmp(sample->cell_mv, m->cell_mv, sizeof(m->cell_mv)) == 0);
+}
+
+/*
+ * A converter that has stopped repeats itself to the last bit; cells under a changing current do not. An implausible
+ * current is evidence of neither movement nor rest, nor is a current that was measured with bled cells: there are no
+ * voltages to go with it.
+ */
+static bool is_stuck(struct lbms_measure *measure, const struct step *step)
+{
+    const bool bled = step->in->sample.balance_mask != 0u;
+    const bool identical = bled || !step->in->sample_new || same_as_before(step->m, &step->in->sample);
     const int32_t ma = step->in->sample.current_ma;
+    const int32_t max_ma = step->params->v[LBMS_PARAM_CURRENT_VALID_MAX_MA];
 
     if (!identical) {
         lbms_hold_reset(&measure->stuck);
     }
-    if (!measure->stuck.running) {
-        measure->stuck_low_ma = ma;
-        measure->stuck_high_ma = ma;
+    if (!measure->stuck
+             .running) { /* an empty range, so that the first plausible current sets both of its ends */
+        measure->stuck_low_ma = max_ma;
+        measure->stuck_high_ma = -max_ma;
     }
-    if (ma < measure->stuck_low_ma) {
-        measure->stuck_low_ma = ma;
-    }
-    if (ma > measure->stuck_high_ma) {
-        measure->stuck_high_ma = ma;
+    if (!bled && inside(ma, -max_ma, max_ma)) {
+        measure->stuck_low_ma = (ma < measure->stuck_low_ma) ? ma : measure->stuck_low_ma;
+        measure->stuck_high_ma = (ma > measure->stuck_high_ma) ? ma : measure->stuck_high_ma;
     }
     return held(&measure->stuck, true, step, LBMS_PARAM_STUCK_S) &&
            ((measure->stuck_high_ma - measure->stuck_low_ma) > step->params->v[LBMS_PARAM_STUCK_CURRENT_MA]);
-}
-
-static bool same_as_before(const struct lbms_measured *m, const struct lbms_sample *sample)
-{
-    return (sample->pack_mv == m->pack_mv) && (memcmp(sample->cell_mv, m->cell_mv, sizeof(m->cell_mv)) == 0);
 }
 
 static void judge(struct lbms_measure *measure, const struct step *step, bool silent, bool stuck)
@@ -415,10 +421,7 @@ void lbms_measure_step(struct lbms_measure *measure, struct lbms_measured *m,
         measure->clean_age_ms = UINT32_MAX;
         lbms_hold_reset(&measure->stuck);
     } else {
-        const bool bled = inputs->sample.balance_mask != 0u; /* held voltages are identical by nature */
-        const bool identical = bled || !inputs->sample_new || same_as_before(m, &inputs->sample);
-
-        stuck = is_stuck(measure, &step, identical);
+        stuck = is_stuck(measure, &step);
         take_values(measure, &step);
     }
     judge(measure, &step, measure->stale && (!measure->waiting || overdue), stuck);

@@ -97,18 +97,6 @@ uint32_t lbms_param_ms(const struct lbms_params *params, const struct lbms_produ
     return (product->params[id].unit == LBMS_UNIT_S) ? (value * 1000u) : value;
 }
 
-bool lbms_param_hold(struct lbms_hold_timer *timer, bool condition, uint32_t now_ms,
-                     const struct lbms_params *params, const struct lbms_product *product, uint8_t id)
-{
-    if (!condition) {
-        if (timer->running) {
-            lbms_hold_reset(timer);
-        }
-        return false;
-    }
-    return timer->done || lbms_hold(timer, true, now_ms, lbms_param_ms(params, product, id));
-}
-
 int lbms_param_find(const struct lbms_product *product, const char *name)
 {
     int i;

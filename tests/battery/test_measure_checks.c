@@ -90,6 +90,55 @@ START_TEST(less_than_a_minute_or_one_moving_value_is_no_loss)
 }
 END_TEST
 
+START_TEST(an_implausible_current_is_no_evidence_that_the_current_moves)
+{
+    static const int32_t implausible_ma[] = {800001, -800001, INT32_MAX, INT32_MIN};
+    unsigned i;
+
+    for (i = 0u; i < 4u; i++) {
+        struct measure_rig rig;
+
+        measure_start(&rig);
+        rig.in.sample.cell_mv[0]++; /* the minute begins while the current is lost */
+        rig.in.sample.current_ma = implausible_ma[i];
+        sampled_for(&rig, 30000u);
+        rig.in.sample.current_ma = -40000;
+        sampled_for(&rig, 60000u);
+        rig.in.sample.current_ma = implausible_ma[i];
+        sampled_for(&rig, 30000u);
+        rig.in.sample.current_ma = -50000; /* moved by 10 A since the last that could be believed */
+        sampled_for(&rig, 1000u);
+        ck_assert(!CELLS_LOST(rig.measure));
+        rig.in.sample.current_ma = -50001;
+        (void)measure_sampled(&rig, 100u);
+        ck_assert(CELLS_LOST(rig.measure));
+    }
+}
+END_TEST
+
+START_TEST(a_load_that_comes_while_resting_cells_are_bled_is_no_loss)
+{
+    struct measure_rig rig;
+    unsigned i;
+
+    measure_start(&rig);
+    sampled_for(&rig, 61000u); /* at rest, identical to the last bit */
+    rig.in.sample.current_ma = -111000;
+    rig.in.sample.balance_mask = 0x0002u;
+    for (i = 0u; i < LBMS_CELLS; i++) {
+        rig.in.sample.cell_mv[i] = (uint16_t)(rig.in.sample.cell_mv[i] - 50u);
+    }
+    sampled_for(&rig, 500u);
+    ck_assert(!CELLS_LOST(rig.measure));
+    rig.in.sample.balance_mask = 0u; /* unbled, the voltages have moved as well */
+    sampled_for(&rig, 59900u);
+    ck_assert(!CELLS_LOST(rig.measure));
+    rig.in.sample.current_ma = 0; /* a minute later they do not move back */
+    sampled_for(&rig, 200u);
+    ck_assert(CELLS_LOST(rig.measure));
+}
+END_TEST
+
 START_TEST(while_cells_are_bled_their_last_clean_voltages_stay)
 {
     struct measure_rig rig;
@@ -253,6 +302,8 @@ SUITE("battery/measure_checks",
       CASE("R-PROT-01", a_single_bad_cell_does_not_stop_the_clock_of_a_wrong_sum),
       CASE("R-PROT-01 R-PROT-07", voltages_that_stand_still_for_a_minute_while_the_current_moves_are_a_loss),
       CASE("R-PROT-01", less_than_a_minute_or_one_moving_value_is_no_loss),
+      CASE("R-PROT-01", an_implausible_current_is_no_evidence_that_the_current_moves),
+      CASE("R-BAL-02 R-PROT-01", a_load_that_comes_while_resting_cells_are_bled_is_no_loss),
       CASE("R-BAL-02 R-PROT-01", while_cells_are_bled_their_last_clean_voltages_stay),
       CASE("R-PROT-01", bleeding_from_the_first_sample_on_gives_no_cell_voltages),
       CASE("R-PROT-01", silence_makes_what_was_kept_while_bleeding_worthless),

@@ -21,10 +21,16 @@ struct lbms_point {
 };
 
 /** The smaller of two values. Context: any, also an interrupt. */
-int32_t lbms_min_i32(int32_t a, int32_t b);
+static inline int32_t lbms_min_i32(int32_t a, int32_t b)
+{
+    return (a < b) ? a : b;
+}
 
 /** The larger of two values. Context: any, also an interrupt. */
-int32_t lbms_max_i32(int32_t a, int32_t b);
+static inline int32_t lbms_max_i32(int32_t a, int32_t b)
+{
+    return (a > b) ? a : b;
+}
 
 /**
  * Brings a value into a range.
@@ -35,10 +41,16 @@ int32_t lbms_max_i32(int32_t a, int32_t b);
  * @return value, or the limit it lies beyond
  * Context: any, also an interrupt.
  */
-int32_t lbms_clamp_i32(int32_t value, int32_t min, int32_t max);
+static inline int32_t lbms_clamp_i32(int32_t value, int32_t min, int32_t max)
+{
+    return lbms_max_i32(min, lbms_min_i32(value, max));
+}
 
 /** Magnitude of a value; INT32_MAX for INT32_MIN. Context: any, also an interrupt. */
-int32_t lbms_abs_i32(int32_t value);
+static inline int32_t lbms_abs_i32(int32_t value)
+{
+    return (value >= 0) ? value : ((value == INT32_MIN) ? INT32_MAX : -value);
+}
 
 /** a + b, or INT32_MAX or INT32_MIN when the sum lies beyond. Context: any, also an interrupt. */
 int32_t lbms_sat_add_i32(int32_t a, int32_t b);

@@ -24,7 +24,10 @@ extern "C" {
  * @return 0..2^32-1 ms
  * Context: any, also an interrupt.
  */
-uint32_t lbms_elapsed_ms(uint32_t now_ms, uint32_t since_ms);
+static inline uint32_t lbms_elapsed_ms(uint32_t now_ms, uint32_t since_ms)
+{
+    return now_ms - since_ms; /* unsigned: right across the wrap */
+}
 
 /**
  * Tells whether a deadline has come, right across the wrap.
@@ -35,7 +38,10 @@ uint32_t lbms_elapsed_ms(uint32_t now_ms, uint32_t since_ms);
  * @return true at the deadline and after it
  * Context: any, also an interrupt.
  */
-bool lbms_reached_ms(uint32_t now_ms, uint32_t deadline_ms);
+static inline bool lbms_reached_ms(uint32_t now_ms, uint32_t deadline_ms)
+{
+    return lbms_elapsed_ms(now_ms, deadline_ms) < UINT32_C(0x80000000);
+}
 
 /** A condition that must be true for a time in ms. All zero is a reset timer. */
 struct lbms_hold_timer {
@@ -57,7 +63,12 @@ struct lbms_hold_s {
  * @param timer  set to all zero; the caller's memory
  * Context: the one context that uses this timer, also an interrupt.
  */
-void lbms_hold_reset(struct lbms_hold_timer *timer);
+static inline void lbms_hold_reset(struct lbms_hold_timer *timer)
+{
+    timer->since_ms = 0u;
+    timer->running = false;
+    timer->done = false;
+}
 
 /**
  * Tells whether a condition has been true without a break for a delay.
@@ -77,7 +88,12 @@ void lbms_hold_reset(struct lbms_hold_timer *timer);
 bool lbms_hold(struct lbms_hold_timer *timer, bool condition, uint32_t now_ms, uint32_t delay_ms);
 
 /** As lbms_hold_reset(). Context: the one context that uses this timer, also an interrupt. */
-void lbms_hold_seconds_reset(struct lbms_hold_s *timer);
+static inline void lbms_hold_seconds_reset(struct lbms_hold_s *timer)
+{
+    timer->since_s = 0u;
+    timer->running = false;
+    timer->done = false;
+}
 
 /**
  * As lbms_hold(), in seconds.

@@ -77,7 +77,7 @@ void lbms_measure_expect(struct lbms_measure *measure);
  * implausible cell voltage, pack voltage or current loses its validity at once, and raises the condition after
  * `cell_invalid_delay_ms`. Cells are lost as well when their sum differs from the pack voltage by more than
  * `pack_sum_tolerance_mv` for `pack_sum_delay_ms`, or when all voltages are identical for `stuck_s` while the
- * current moves by more than `stuck_current_ma`. Values without validity keep their last plausible number, for display.
+ * plausible current moves by more than `stuck_current_ma`. Values without validity keep their last plausible number, for display.
  *
  * @param measure  state; its results are rewritten
  * @param m        measured values of the last step; rewritten by those of this one

@@ -137,8 +137,17 @@ uint32_t lbms_param_ms(const struct lbms_params *params, const struct lbms_produ
  * @return true from the call on at which the condition has been true without a break for the time, until it is false
  * Context: the one context that uses this timer.
  */
-bool lbms_param_hold(struct lbms_hold_timer *timer, bool condition, uint32_t now_ms,
-                     const struct lbms_params *params, const struct lbms_product *product, uint8_t id);
+static inline bool lbms_param_hold(struct lbms_hold_timer *timer, bool condition, uint32_t now_ms,
+                                   const struct lbms_params *params, const struct lbms_product *product,
+                                   uint8_t id)
+{
+    if (!condition) {
+        timer->running = false;
+        timer->done = false;
+        return false;
+    }
+    return timer->done || lbms_hold(timer, true, now_ms, lbms_param_ms(params, product, id));
+}
 
 /**
  * Find a parameter by its name.
