@@ -6,7 +6,6 @@
 #include "losun_bms/battery/second_level.h"
 #include "losun_bms/model/record.h"
 
-#define UV_BITS (LBMS_MASK(LBMS_BIT_CELL_UV) | LBMS_MASK(LBMS_BIT_PACK_UV))
 /* Time between two samples of a pack in reduced power. */
 #define REDUCED_REST_MS 10000u
 
@@ -215,29 +214,22 @@ static void supervise_charge(struct lbms_core *core, const struct step *step)
     }
 }
 
-/* An under-voltage that no heavy load and no cold explains means empty. */
-static bool is_empty(const struct lbms_core *core)
+/* 6: state of charge, health, and what the cells can do. */
+static void gauge(struct lbms_core *core, const struct step *step)
 {
-    const struct lbms_measured *m = &core->snapshot.m;
-    const int32_t *v = core->params.v;
-    const uint32_t begun = core->protection.protections & ~core->snapshot.protections;
+    /* When one cell ran away, the others are not full: FULL has begun with another SOC then. */
+    const bool full = ((core->charge.state & LBMS_STATE_FULL) != 0u) &&
+                      (core->charge.full.entry_soc_bp == (uint16_t)LBMS_FULL_BP);
+    const struct lbms_gauge_inputs in = {
+        step->in->now_ms,
+        step->in->uptime_s,
+        core->protection.protections,
+        core->flow.flow,
+        full,
+        core->mode.mode == LBMS_MODE_SHUTDOWN,
+    };
 
-    return ((begun & UV_BITS) != 0u) && ((m->valid & LBMS_VALID_CURRENT) != 0u) &&
-           ((m->valid & LBMS_VALID_TEMP_RANGE) != 0u) && (m->temp_low_dc > v[LBMS_PARAM_EMPTY_TEMP_DC]) &&
-           (-m->current_ma < ((v[LBMS_PARAM_DESIGN_CAPACITY_MAH] / 100) * v[LBMS_PARAM_EMPTY_RATE_PCT]));
-}
-
-/* 6: state of charge, with its two certain points. */
-static void count_charge(struct lbms_core *core, const struct step *step)
-{
-    lbms_soc_step(&core->soc, &core->snapshot.m, step->in->now_ms, &core->params);
-    if (core->charge.soc_full) {
-        lbms_soc_full(&core->soc);
-    } else if (is_empty(core)) {
-        lbms_soc_empty(&core->soc);
-    } else {
-        /* the current is all that is known */
-    }
+    lbms_gauge_step(&core->gauge, &core->snapshot, &in, &core->params);
 }
 
 /* 7: sleep and mode. */
@@ -313,7 +305,7 @@ static void describe(struct lbms_core *core, struct step *step)
     step->keep = core->window.tried || core->window.charged ||
                  (s->protections != core->protection.protections) || (s->faults != core->protection.faults) ||
                  (s->locks != core->protection.locks) ||
-                 (((s->state ^ core->charge.state) & LBMS_STATE_FULL) != 0u);
+                 (((s->state ^ core->charge.state) & LBMS_STATE_FULL) != 0u) || core->gauge.keep;
     s->now_ms = step->in->now_ms;
     s->uptime_s = step->in->uptime_s;
     s->alarms = core->protection.alarms;
@@ -338,7 +330,6 @@ static void describe(struct lbms_core *core, struct step *step)
     s->want = core->switches.want;
     s->balance_mask = core->balance.mask;
     s->limit = core->limits.view;
-    lbms_soc_view(&core->soc, &s->soc);
     s->status = lbms_led_status(s);
     lbms_leds_step(&core->leds, s, (step->keys & LBMS_KEY_WEAK_SWITCH) != 0u, &core->params);
     s->lights = (uint16_t)(core->sleep.reduced ? 0u : core->leds.lights);
@@ -417,7 +408,7 @@ void lbms_step(struct lbms_core *core, const struct lbms_inputs *inputs, struct 
     obey(core, &step);
     protect(core, &step);
     supervise_charge(core, &step);
-    count_charge(core, &step);
+    gauge(core, &step);
     decide_mode(core, &step);
     control_switches(core, &step);
     limit(core, &step);

@@ -86,7 +86,7 @@ static void prepare(struct lbms_core *core, const struct lbms_restored *restored
     memory.since_full_s +=
         restored->boot.seconds_asleep; /* of the program, this start has not seen that time */
     lbms_charge_init(&core->charge, &memory);
-    lbms_soc_init(&core->soc, &restored->life, &core->params);
+    lbms_gauge_init(&core->gauge, &core->snapshot, restored, &core->params, core->product);
     lbms_mode_init(&core->mode, asleep);
     lbms_sleep_init(&core->sleep, restored->sleep_reason);
     continue_sleep(core, restored, asleep);
@@ -101,7 +101,6 @@ static void prepare(struct lbms_core *core, const struct lbms_restored *restored
     core->snapshot.mode = core->mode.mode;
     core->snapshot.blocked = LBMS_PATHS_BOTH;
     core->snapshot.sleep_reason = restored->sleep_reason;
-    lbms_soc_view(&core->soc, &core->snapshot.soc);
 }
 
 int lbms_core_init(struct lbms_core *core, const struct lbms_product *product,
@@ -133,8 +132,7 @@ void lbms_core_save(const struct lbms_core *core, struct lbms_restored *restored
     lbms_restored_defaults(restored);
     restored->params_valid = true;
     restored->params = core->params;
-    restored->life.valid = true;
-    restored->life.charge_mas = core->soc.charge_mas;
+    lbms_gauge_save(&core->gauge, restored);
     restored->sleep_reason = core->snapshot.sleep_reason;
     lbms_protection_save(&core->protection, &restored->memory);
     lbms_charge_save(&core->charge, &restored->memory);

@@ -64,8 +64,12 @@ static void complete(struct lbms_restored *restored, const struct lbms_restored 
     if (!restored->life.valid) {
         restored->life = stored->life;
     }
+    if (!restored->learned.valid) {
+        restored->learned = stored->learned;
+    }
     if (!restored->memory.valid) {
         restored->memory = stored->memory;
+        restored->wake = stored->wake;
         restored->sleep_reason = stored->sleep_reason;
     }
 }
@@ -258,7 +262,7 @@ static void save_state(struct lbms_keeper *keeper, const struct lbms_core *core)
 
 static void save_charge(struct lbms_keeper *keeper, const struct lbms_core *core, bool always)
 {
-    const int32_t charge_mas = core->soc.charge_mas;
+    const int32_t charge_mas = lbms_gauge_charge_mas(&core->gauge);
     const int32_t moved_mas = lbms_abs_i32(lbms_sat_sub_i32(charge_mas, keeper->saved_mas));
     const int32_t part_mas = core->params.v[LBMS_PARAM_DESIGN_CAPACITY_MAH] * LBMS_MAS_PER_MAH / CHARGE_PARTS;
 

@@ -13,11 +13,11 @@
 #include "losun_bms/battery/balance.h"
 #include "losun_bms/battery/charge.h"
 #include "losun_bms/battery/flow.h"
+#include "losun_bms/battery/gauge.h"
 #include "losun_bms/battery/hardware.h"
 #include "losun_bms/battery/limits.h"
 #include "losun_bms/battery/measure.h"
 #include "losun_bms/battery/protection.h"
-#include "losun_bms/battery/soc.h"
 #include "losun_bms/model/inputs.h"
 #include "losun_bms/model/outputs.h"
 #include "losun_bms/model/product.h"
@@ -48,7 +48,7 @@ struct lbms_core {
     struct lbms_hardware hardware;
     struct lbms_protection protection;
     struct lbms_charge charge;
-    struct lbms_soc soc;
+    struct lbms_gauge gauge;
     struct lbms_mode_machine mode;
     struct lbms_sleep_control sleep;
     struct lbms_wake_control wake;
@@ -103,7 +103,7 @@ void lbms_step(struct lbms_core *core, const struct lbms_inputs *inputs, struct 
  * What must survive a power-down now, to be handed to lbms_core_init() at the next start.
  *
  * @param core      core
- * @param restored  receives parameters, lifetime data and sleep reason; boot facts are set to a power-on
+ * @param restored  receives parameters, charge, what was learned, lifetime data and sleep reason; boot facts are set to a power-on
  * Context: the context of lbms_step().
  */
 void lbms_core_save(const struct lbms_core *core, struct lbms_restored *restored);

@@ -7,10 +7,12 @@
 
 #define CURRENT_MAX_MA 200000 /* times 10 s it stays inside 32 bit */
 #define OFFSET_MAX_MA  20000
+#define CAPACITY_MIN   1000
+#define CAPACITY_MAX   500000
 #define ZERO_MS        60000u
 #define FULL_MV        3450
 #define FULL_MS        120000u
-#define FULL_SD_PART   100  /* 1 % after an anchor */
+#define ANCHOR_SD_PART 100  /* 1 % */
 #define LOOK_SD_PART   33   /* 3 % after a look-up */
 #define GAIN_PART      100  /* of moved charge */
 #define OFFSET_PART    1000 /* of the capacity as a current */
@@ -30,7 +32,7 @@ void lbms_estimator_light_init(struct lbms_estimator_light *e, const struct lbms
 
     memset(e, 0, sizeof(*e));
     e->cell = cell;
-    e->full_mas = lbms_clamp_i32(capacity_mah, 1000, 500000) * LBMS_MAS_PER_MAH;
+    e->full_mas = lbms_clamp_i32(capacity_mah, CAPACITY_MIN, CAPACITY_MAX) * LBMS_MAS_PER_MAH;
     e->charge_mas = lbms_mul_div_i32(e->full_mas, soc_bp, LBMS_FULL_BP);
     e->unsure_mas = lbms_mul_div_i32(e->full_mas, sd_bp, LBMS_FULL_BP);
     e->offset_ma = lbms_clamp_i32(start->offset_ma, -OFFSET_MAX_MA, OFFSET_MAX_MA);
@@ -83,7 +85,7 @@ static void watch_full(struct lbms_estimator_light *e, const struct lbms_estimat
     if (e->full_ms >= FULL_MS) {
         e->full_ms = FULL_MS;
         e->charge_mas = e->full_mas;
-        e->unsure_mas = e->full_mas / FULL_SD_PART;
+        e->unsure_mas = e->full_mas / ANCHOR_SD_PART;
     }
 }
 
@@ -147,4 +149,17 @@ void lbms_estimator_light_view(const struct lbms_estimator_light *e, struct lbms
     view->plateau = view->sd_bp > PLATEAU_BP;
     view->anchored = e->full_ms >= FULL_MS;
     view->moved_mas = e->moved_mas;
+}
+
+void lbms_estimator_light_set_capacity(struct lbms_estimator_light *e, int32_t capacity_mah)
+{
+    e->full_mas = lbms_clamp_i32(capacity_mah, CAPACITY_MIN, CAPACITY_MAX) * LBMS_MAS_PER_MAH;
+    e->charge_mas = lbms_min_i32(e->charge_mas, e->full_mas);
+    e->unsure_mas = lbms_min_i32(e->unsure_mas, e->full_mas / 2);
+}
+
+void lbms_estimator_light_empty(struct lbms_estimator_light *e)
+{
+    e->charge_mas = 0;
+    e->unsure_mas = e->full_mas / ANCHOR_SD_PART;
 }

@@ -76,17 +76,27 @@ static int32_t charge_mah(const struct lbms_power_limit_inputs *in, int32_t part
     return lbms_mul_div_i32(in->capacity_mah, part_bp, LBMS_FULL_BP);
 }
 
-void lbms_power_limit_step(struct lbms_power_limit *p, const struct lbms_cell_model *model,
-                           const struct lbms_power_limit_inputs *in)
+/* Without the current that flows now. */
+static int32_t open_dmv(uint16_t cell_mv, const struct lbms_power_limit_inputs *in)
 {
-    const int32_t ohmic_dmv = drop_dmv(in->r.r0_uohm, in->current_ma);
-    const struct side charge = {1, ((int32_t)in->cell_max_mv * DMV_PER_MV) - ohmic_dmv,
-                                in->end_high_mv * DMV_PER_MV, charge_mah(in, LBMS_FULL_BP - in->soc_high_bp),
-                                in->charge_most_ma};
-    const struct side discharge = {
-        -1, ((int32_t)in->cell_min_mv * DMV_PER_MV) - ohmic_dmv, in->end_low_mv * DMV_PER_MV,
-        charge_mah(in, (int32_t)in->soc_low_bp - (2 * (int32_t)in->sd_bp)), in->discharge_most_ma};
+    return ((int32_t)cell_mv * DMV_PER_MV) - drop_dmv(in->r.r0_uohm, in->current_ma);
+}
 
-    compute(p->charge_ma, &charge, model, in);
-    compute(p->discharge_ma, &discharge, model, in);
+void lbms_power_limit_charge(struct lbms_power_limit *p, const struct lbms_cell_model *model,
+                             const struct lbms_power_limit_inputs *in)
+{
+    const struct side side = {1, open_dmv(in->cell_max_mv, in), in->end_high_mv * DMV_PER_MV,
+                              charge_mah(in, LBMS_FULL_BP - in->soc_high_bp), in->charge_most_ma};
+
+    compute(p->charge_ma, &side, model, in);
+}
+
+void lbms_power_limit_discharge(struct lbms_power_limit *p, const struct lbms_cell_model *model,
+                                const struct lbms_power_limit_inputs *in)
+{
+    const struct side side = {-1, open_dmv(in->cell_min_mv, in), in->end_low_mv * DMV_PER_MV,
+                              charge_mah(in, (int32_t)in->soc_low_bp - (2 * (int32_t)in->sd_bp)),
+                              in->discharge_most_ma};
+
+    compute(p->discharge_ma, &side, model, in);
 }

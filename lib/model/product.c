@@ -119,4 +119,5 @@ const struct lbms_product lbms_product_ls_btn0_p0548100 = {
     param_table,
     order_table,
     sizeof(order_table) / sizeof(order_table[0]),
+    NULL, /* the default type of cell */
 };

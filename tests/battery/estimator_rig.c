@@ -7,7 +7,7 @@
 
 #define TEMP_C 25.0
 
-void rig_cell(struct estimator_rig *rig, double z)
+void est_rig_cell(struct estimator_rig *rig, double z)
 {
     memset(rig, 0, sizeof(*rig));
     rig->cell = &lbms_cell_lfp100;
@@ -22,7 +22,7 @@ void rig_cell(struct estimator_rig *rig, double z)
     rig->in.temp_dc = 250;
 }
 
-void rig_start(struct estimator_rig *rig, uint16_t soc_bp, uint16_t sd_bp)
+void est_rig_start(struct estimator_rig *rig, uint16_t soc_bp, uint16_t sd_bp)
 {
     struct lbms_estimator_start start;
 
@@ -32,16 +32,16 @@ void rig_start(struct estimator_rig *rig, uint16_t soc_bp, uint16_t sd_bp)
     start.sd_bp = sd_bp;
     lbms_estimator_init(&rig->e, &lbms_cell_lfp100, 100000, &start);
     rig->counted = start.known ? soc_bp / 10000.0 : 0.5;
-    rig_step(rig, 0.0, 0u);
+    est_rig_step(rig, 0.0, 0u);
 }
 
-double rig_random(struct estimator_rig *rig)
+double est_rig_random(struct estimator_rig *rig)
 {
     rig->seed = (rig->seed * 1664525u) + 1013904223u;
     return ((rig->seed >> 8) / 8388608.0) - 1.0;
 }
 
-void rig_step(struct estimator_rig *rig, double current_a, unsigned ms)
+void est_rig_step(struct estimator_rig *rig, double current_a, unsigned ms)
 {
     const double dt = ms / 1000.0;
     const double size = 100.0 / rig->capacity_ah;
@@ -59,22 +59,22 @@ void rig_step(struct estimator_rig *rig, double current_a, unsigned ms)
         rig->v2 + rig->cell->r0_uohm * f * rig->ohm_scale * current_a + rig->level_v;
     rig->now_ms += ms;
     rig->in.now_ms = (uint32_t)fmod(rig->now_ms, 4294967296.0);
-    rig->in.current_ma =
-        (int32_t)lround(1000.0 * (current_a * rig->gain + rig->offset_a + rig->noise_a * rig_random(rig)));
+    rig->in.current_ma = (int32_t)lround(
+        1000.0 * (current_a * rig->gain + rig->offset_a + rig->noise_a * est_rig_random(rig)));
     rig->in.mean_dmv = (uint16_t)lround(10000.0 * v);
     rig->in.max_mv = (uint16_t)lround(1000.0 * v);
     rig->counted = fmin(fmax(rig->counted + rig->in.current_ma / 1000.0 * dt / 3600.0 / 100.0, 0.0), 1.0);
     lbms_estimator_step(&rig->e, &rig->in);
 }
 
-void rig_run(struct estimator_rig *rig, double current_a, unsigned seconds)
+void est_rig_run(struct estimator_rig *rig, double current_a, unsigned seconds)
 {
     while (seconds-- > 0u) {
-        rig_step(rig, current_a, 1000u);
+        est_rig_step(rig, current_a, 1000u);
     }
 }
 
-struct lbms_estimator_view rig_view(const struct estimator_rig *rig)
+struct lbms_estimator_view est_rig_view(const struct estimator_rig *rig)
 {
     struct lbms_estimator_view view;
 
@@ -82,12 +82,12 @@ struct lbms_estimator_view rig_view(const struct estimator_rig *rig)
     return view;
 }
 
-double rig_error(const struct estimator_rig *rig)
+double est_rig_error(const struct estimator_rig *rig)
 {
-    return (rig_view(rig).soc_bp / 100.0) - (100.0 * rig->z);
+    return (est_rig_view(rig).soc_bp / 100.0) - (100.0 * rig->z);
 }
 
-double rig_house_a(struct estimator_rig *rig, unsigned second)
+double est_rig_house_a(struct estimator_rig *rig, unsigned second)
 {
     const double hour = fmod(second / 3600.0, 24.0);
     const double sun =

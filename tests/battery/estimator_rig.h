@@ -19,26 +19,26 @@ struct estimator_rig {
 };
 
 /* A cell of 100 Ah at rest with this charge. */
-void rig_cell(struct estimator_rig *rig, double z);
+void est_rig_cell(struct estimator_rig *rig, double z);
 
 /* The estimator begins: knows soc_bp, or nothing with sd_bp 0. */
-void rig_start(struct estimator_rig *rig, uint16_t soc_bp, uint16_t sd_bp);
+void est_rig_start(struct estimator_rig *rig, uint16_t soc_bp, uint16_t sd_bp);
 
 /* One step of this length with this true current (positive charges). */
-void rig_step(struct estimator_rig *rig, double current_a, unsigned ms);
+void est_rig_step(struct estimator_rig *rig, double current_a, unsigned ms);
 
 /* Many steps of a second. */
-void rig_run(struct estimator_rig *rig, double current_a, unsigned seconds);
+void est_rig_run(struct estimator_rig *rig, double current_a, unsigned seconds);
 
-struct lbms_estimator_view rig_view(const struct estimator_rig *rig);
+struct lbms_estimator_view est_rig_view(const struct estimator_rig *rig);
 
 /* Estimate minus truth, in per cent. */
-double rig_error(const struct estimator_rig *rig);
+double est_rig_error(const struct estimator_rig *rig);
 
 /* -1..1, reproducible. */
-double rig_random(struct estimator_rig *rig);
+double est_rig_random(struct estimator_rig *rig);
 
 /* A day of a house with sun: current in A at this second, a little different each day. */
-double rig_house_a(struct estimator_rig *rig, unsigned second);
+double est_rig_house_a(struct estimator_rig *rig, unsigned second);
 
 #endif

@@ -11,9 +11,9 @@
 static void sensors(struct estimator_rig *rig, uint32_t seed)
 {
     rig->seed = seed * 7919u;
-    rig->offset_a = 0.3 * rig_random(rig);
-    rig->gain = 1.0 + 0.01 * rig_random(rig);
-    rig->level_v = 0.003 * rig_random(rig);
+    rig->offset_a = 0.3 * est_rig_random(rig);
+    rig->gain = 1.0 + 0.01 * est_rig_random(rig);
+    rig->level_v = 0.003 * est_rig_random(rig);
     rig->noise_a = 0.1;
 }
 
@@ -27,16 +27,16 @@ START_TEST(the_value_never_jumps_by_more_than_three_per_cent_except_at_full)
         double before;
         unsigned quiet = 0u; /* seconds since the start or the last anchor */
 
-        rig_cell(&rig, 0.5 + 0.06 * seed);
+        est_rig_cell(&rig, 0.5 + 0.06 * seed);
         sensors(&rig, seed);
-        rig_start(&rig, (uint16_t)(4000u + 700u * seed), 1000u);
-        before = rig_view(&rig).soc_bp / 100.0;
+        est_rig_start(&rig, (uint16_t)(4000u + 700u * seed), 1000u);
+        before = est_rig_view(&rig).soc_bp / 100.0;
         for (s = 0u; s < 2u * DAY; s += 2u) {
             double now;
 
-            rig_step(&rig, rig_house_a(&rig, s), 2000u);
-            now = rig_view(&rig).soc_bp / 100.0;
-            quiet = rig_view(&rig).anchored ? 0u : quiet + 2u;
+            est_rig_step(&rig, est_rig_house_a(&rig, s), 2000u);
+            now = est_rig_view(&rig).soc_bp / 100.0;
+            quiet = est_rig_view(&rig).anchored ? 0u : quiet + 2u;
             if (quiet > 1800u) {
                 ck_assert_double_le(fabs(now - before), 3.0);
             }
@@ -54,13 +54,13 @@ START_TEST(with_a_right_start_it_is_never_three_per_cent_worse_than_counting)
         struct estimator_rig rig;
         unsigned s;
 
-        rig_cell(&rig, 0.25 + 0.08 * (seed - 11u));
+        est_rig_cell(&rig, 0.25 + 0.08 * (seed - 11u));
         sensors(&rig, seed);
         rig.level_v = 0.0;
-        rig_start(&rig, (uint16_t)lround(10000.0 * rig.z), 150u);
+        est_rig_start(&rig, (uint16_t)lround(10000.0 * rig.z), 150u);
         for (s = 0u; s < 2u * DAY; s += 2u) {
-            rig_step(&rig, rig_house_a(&rig, s), 2000u);
-            ck_assert_double_le(fabs(rig_error(&rig)), 100.0 * fabs(rig.counted - rig.z) + 3.0);
+            est_rig_step(&rig, est_rig_house_a(&rig, s), 2000u);
+            ck_assert_double_le(fabs(est_rig_error(&rig)), 100.0 * fabs(rig.counted - rig.z) + 3.0);
         }
     }
 }
@@ -78,18 +78,19 @@ START_TEST(after_days_without_full_it_is_better_than_the_counter_and_says_how_go
         unsigned inside = 0u;
         unsigned all = 0u;
 
-        rig_cell(&rig, 0.6);
+        est_rig_cell(&rig, 0.6);
         sensors(&rig, seed);
         rig.offset_a = ((seed % 2u) == 0u) ? 0.25 : -0.25;
-        rig_start(&rig, 6000u, 200u);
+        est_rig_start(&rig, 6000u, 200u);
         for (s = 0u; s < 6u * DAY; s += 2u) {
-            rig_step(&rig, rig_house_a(&rig, s), 2000u);
+            est_rig_step(&rig, est_rig_house_a(&rig, s), 2000u);
             if (s > DAY && s % 600u == 0u) {
-                inside += (fabs(rig_error(&rig)) <= 2.0 * rig_view(&rig).sd_bp / 100.0 + 1.0) ? 1u : 0u;
+                inside +=
+                    (fabs(est_rig_error(&rig)) <= 2.0 * est_rig_view(&rig).sd_bp / 100.0 + 1.0) ? 1u : 0u;
                 all++;
             }
         }
-        worst = fmax(worst, fabs(rig_error(&rig)));
+        worst = fmax(worst, fabs(est_rig_error(&rig)));
         worst_counter = fmax(worst_counter, 100.0 * fabs(rig.counted - rig.z));
         ck_assert_double_ge((double)inside / all, 0.75);
     }
@@ -106,14 +107,14 @@ START_TEST(a_table_of_another_cell_is_found_out_and_told_by_a_wide_result)
     unsigned inside = 0u;
     unsigned all = 0u;
 
-    rig_cell(&rig, 0.6);
+    est_rig_cell(&rig, 0.6);
     rig.cell = &lbms_cell_apr;
-    rig_start(&rig, 6000u, 200u);
+    est_rig_start(&rig, 6000u, 200u);
     for (s = 0u; s < 6u * DAY; s += 2u) {
-        rig_step(&rig, rig_house_a(&rig, s), 2000u);
-        found = found || rig_view(&rig).misfit;
+        est_rig_step(&rig, est_rig_house_a(&rig, s), 2000u);
+        found = found || est_rig_view(&rig).misfit;
         if (s > 2u * DAY && s % 600u == 0u) {
-            inside += (fabs(rig_error(&rig)) <= 3.0 * rig_view(&rig).sd_bp / 100.0) ? 1u : 0u;
+            inside += (fabs(est_rig_error(&rig)) <= 3.0 * est_rig_view(&rig).sd_bp / 100.0) ? 1u : 0u;
             all++;
         }
     }
@@ -130,13 +131,13 @@ START_TEST(the_right_table_is_not_called_wrong)
         struct estimator_rig rig;
         unsigned s;
 
-        rig_cell(&rig, 0.7);
+        est_rig_cell(&rig, 0.7);
         sensors(&rig, seed);
         rig.ohm_scale = 1.2;
-        rig_start(&rig, 7000u, 500u);
+        est_rig_start(&rig, 7000u, 500u);
         for (s = 0u; s < 4u * DAY; s += 2u) {
-            rig_step(&rig, rig_house_a(&rig, s), 2000u);
-            ck_assert(!rig_view(&rig).misfit);
+            est_rig_step(&rig, est_rig_house_a(&rig, s), 2000u);
+            ck_assert(!est_rig_view(&rig).misfit);
         }
     }
 }

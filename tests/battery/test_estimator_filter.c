@@ -56,18 +56,18 @@ START_TEST(moments_told_are_those_of_the_table)
     struct estimator_rig rig;
     int minute;
 
-    rig_cell(&rig, 0.35);
-    rig_start(&rig, 5000u, 1200u);
+    est_rig_cell(&rig, 0.35);
+    est_rig_start(&rig, 5000u, 1200u);
     for (minute = 0; minute < 300; minute++) {
         double sd;
         double mean;
 
-        rig_run(&rig, -8.0, 60u);
+        est_rig_run(&rig, -8.0, 60u);
         if (rig.e.job.phase != EST_IDLE || rig.e.pending_mas < -100000) {
             continue; /* work under way, or charge that the table has not taken over yet */
         }
         mean = table_mean(&rig.e, &sd);
-        ck_assert_double_eq_tol(rig_view(&rig).soc_bp / 100.0,
+        ck_assert_double_eq_tol(est_rig_view(&rig).soc_bp / 100.0,
                                 mean + rig.e.pending_mas / (double)rig.e.bin_mas, 0.35);
         ck_assert_double_eq_tol(rig.e.sd_bp / 100.0, sd, 0.05 + 0.02 * sd);
     }
@@ -128,15 +128,15 @@ START_TEST(a_window_of_rest_is_weighed_by_bayes_rule)
         double sd;
         double mean;
 
-        rig_cell(&rig, truth / 100.0);
-        rig_start(&rig, (uint16_t)(100.0 * starts[i]), 1000u);
-        rig_run(&rig, 0.0, 900u);
+        est_rig_cell(&rig, truth / 100.0);
+        est_rig_start(&rig, (uint16_t)(100.0 * starts[i]), 1000u);
+        est_rig_run(&rig, 0.0, 900u);
         for (s = 0u; s < 60u; s++) { /* the work on this window, and no further one */
-            rig_step(&rig, 0.0, 100u);
-            rig_step(&rig, 0.0, 900u);
+            est_rig_step(&rig, 0.0, 100u);
+            est_rig_step(&rig, 0.0, 900u);
         }
         mean = posterior(starts[i], 10.0, cell_u_v(CELL, truth / 100.0, 25.0), 900.0, 900.0 / 5400.0, &sd);
-        ck_assert_double_eq_tol(rig_view(&rig).soc_bp / 100.0, mean, 0.35);
+        ck_assert_double_eq_tol(est_rig_view(&rig).soc_bp / 100.0, mean, 0.35);
         ck_assert_double_eq_tol(rig.e.sd_bp / 100.0, sd, 0.5);
     }
 }
@@ -147,13 +147,13 @@ START_TEST(rest_has_only_so_much_to_say)
     struct estimator_rig rig;
     double before;
 
-    rig_cell(&rig, 0.52);
-    rig_start(&rig, 6000u, 1000u);
-    rig_run(&rig, 0.0, 6u * 3600u);
+    est_rig_cell(&rig, 0.52);
+    est_rig_start(&rig, 6000u, 1000u);
+    est_rig_run(&rig, 0.0, 6u * 3600u);
     before = rig.e.sd_bp;
-    rig_run(&rig, 0.0, 48u * 3600u); /* the same voltage again and again is no new information */
+    est_rig_run(&rig, 0.0, 48u * 3600u); /* the same voltage again and again is no new information */
     ck_assert_double_ge(rig.e.sd_bp, before - 5.0);
-    ck_assert_uint_ge(rig_view(&rig).sd_bp, rig.e.sd_bp);
+    ck_assert_uint_ge(est_rig_view(&rig).sd_bp, rig.e.sd_bp);
 }
 END_TEST
 
@@ -164,16 +164,16 @@ START_TEST(probability_is_conserved_when_charge_moves_the_table)
     int lane;
     int turn;
 
-    rig_cell(&rig, 0.5);
-    rig_start(&rig, 5000u, 800u);
+    est_rig_cell(&rig, 0.5);
+    est_rig_start(&rig, 5000u, 800u);
     rig.in.voltage_valid = false;
     for (lane = 0; lane < LBMS_ESTIMATOR_LANES; lane++) {
         before[lane] = mass(&rig.e, lane);
     }
     for (turn = 0; turn < 6; turn++) { /* up to the end and back: what is pushed over an end stays there */
-        rig_run(&rig, ((turn % 2) == 0) ? 60.0 : -60.0, 2400u);
+        est_rig_run(&rig, ((turn % 2) == 0) ? 60.0 : -60.0, 2400u);
     }
-    rig_run(&rig, 0.0, 1000u);
+    est_rig_run(&rig, 0.0, 1000u);
     for (lane = 1; lane < LBMS_ESTIMATOR_LANES - 1; lane++) {
         ck_assert_double_eq_tol(mass(&rig.e, lane) / mass(&rig.e, 2), before[lane] / before[2], 0.03);
     }
@@ -215,10 +215,10 @@ START_TEST(full_moves_the_mass_to_the_top)
     double all = 0.0;
     int k;
 
-    rig_cell(&rig, 0.995);
+    est_rig_cell(&rig, 0.995);
     rig.v2 = 0.05;
-    rig_start(&rig, 9000u, 600u);
-    rig_run(&rig, 2.0, 200u);
+    est_rig_start(&rig, 9000u, 600u);
+    est_rig_run(&rig, 2.0, 200u);
     for (k = 0; k < LBMS_ESTIMATOR_BINS; k++) {
         const double p = exp2(-rig.e.cost[k][2][1] / 2048.0);
 

@@ -40,7 +40,8 @@ static void start(struct rig *rig)
 static void steps(struct rig *rig, unsigned count)
 {
     while (count-- > 0u) {
-        lbms_power_limit_step(&rig->p, MODEL, &rig->in);
+        lbms_power_limit_charge(&rig->p, MODEL, &rig->in);
+        lbms_power_limit_discharge(&rig->p, MODEL, &rig->in);
     }
 }
 

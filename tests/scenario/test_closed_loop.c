@@ -117,7 +117,7 @@ START_TEST(a_load_without_a_voltage_limit_cannot_over_discharge_a_cell_and_the_e
 }
 END_TEST
 
-START_TEST(the_counter_follows_the_true_charge_with_ideal_sensors)
+START_TEST(the_soc_follows_the_true_charge_with_ideal_sensors)
 {
     static struct system s;
     double worst = 0.0;
@@ -125,7 +125,6 @@ START_TEST(the_counter_follows_the_true_charge_with_ideal_sensors)
 
     prepare(&s, 0.5);
     plant_pack_uniform(&s.config.pack);
-    s.config.pack.own_a = 0.0; /* not seen by the shunt, so not the counter's to know */
     plant_sensors_ideal(&s.config.sensors);
     start(&s);
     for (hour = 0u; hour < 48u; hour++) {
@@ -134,7 +133,7 @@ START_TEST(the_counter_follows_the_true_charge_with_ideal_sensors)
         worst = fmax(worst, fabs((plant_pack_soc(&s.board.pack) * 100.0) -
                                  ((double)lbms_snapshot(&s.bms)->soc.soc_bp / 100.0)));
     }
-    ck_assert_double_lt(worst, 0.3);
+    ck_assert_double_lt(worst, 2.0); /* two days on the flat part of the curve, the start half unknown */
 }
 END_TEST
 
@@ -219,7 +218,7 @@ SUITE("scenario/closed_loop",
       CASE("R-PROT-03 R-TECH-04", a_charger_without_a_voltage_limit_cannot_over_charge_a_cell),
       CASE("R-PROT-02 R-SLP-01 R-SLP-08",
            a_load_without_a_voltage_limit_cannot_over_discharge_a_cell_and_the_empty_pack_sleeps),
-      CASE("", the_counter_follows_the_true_charge_with_ideal_sensors),
+      CASE("", the_soc_follows_the_true_charge_with_ideal_sensors),
       CASE("R-PROT-01 R-PROT-07", every_fault_of_the_measurement_ends_with_open_paths_or_true_values),
       CASE("", closing_onto_an_empty_inverter_never_surges),
       CASE("R-WAKE-01 R-SLP-07", an_empty_sleeping_pack_wakes_at_its_charger_and_charges))

@@ -272,6 +272,35 @@ START_TEST(parameters_in_ram_are_compared_with_the_stored_ones)
 }
 END_TEST
 
+static void same_wake(const struct lbms_wake_memory *a, const struct lbms_wake_memory *b)
+{
+    ck_assert_uint_eq(a->tries, b->tries);
+    ck_assert_uint_eq(a->rs232_wakes, b->rs232_wakes);
+    ck_assert_int_eq(a->charger_spent, b->charger_spent);
+    ck_assert_int_eq(a->limited, b->limited);
+    ck_assert_int_eq(a->maintenance_due, b->maintenance_due);
+    ck_assert_uint_eq(a->cycle_s, b->cycle_s);
+    ck_assert_uint_eq(a->rs232_s, b->rs232_s);
+    ck_assert_uint_eq(a->asleep_s, b->asleep_s);
+}
+
+static void same_learned(const struct lbms_learned *a, const struct lbms_learned *b)
+{
+    ck_assert_int_eq(a->valid, b->valid);
+    ck_assert_uint_eq(a->shown_bp, b->shown_bp);
+    ck_assert_uint_eq(a->sd_bp, b->sd_bp);
+    ck_assert_int_eq(a->capacity_mah, b->capacity_mah);
+    ck_assert_int_eq(a->capacity_sd_mah, b->capacity_sd_mah);
+    ck_assert_int_eq(a->offset_ma, b->offset_ma);
+    ck_assert_uint_eq(a->offset_sd_ma, b->offset_sd_ma);
+    ck_assert_int_eq(a->zero_known, b->zero_known);
+    ck_assert_uint_eq(a->kr_permille, b->kr_permille);
+    ck_assert_uint_eq(a->kr_new_permille, b->kr_new_permille);
+    ck_assert_uint_eq(a->tail_s, b->tail_s);
+    ck_assert_mem_eq(a->dz, b->dz, sizeof(a->dz));
+    ck_assert_mem_eq(&a->totals, &b->totals, sizeof(a->totals));
+}
+
 START_TEST(all_of_the_state_comes_back)
 {
     struct lbms_restored given;
@@ -280,8 +309,38 @@ START_TEST(all_of_the_state_comes_back)
     /* When one of these grows, its new member needs a row in lib/store/tables.c and a line below. */
     ck_assert_uint_eq(sizeof(struct lbms_memory), 48u);
     ck_assert_uint_eq(sizeof(struct lbms_lifetime), 8u);
+    ck_assert_uint_eq(sizeof(struct lbms_wake_memory), 20u);
+    ck_assert_uint_eq(sizeof(struct lbms_learned), 88u);
     fresh();
     lbms_restored_defaults(&given);
+    given.wake.tries = 7u;
+    given.wake.rs232_wakes = 3u;
+    given.wake.charger_spent = true;
+    given.wake.limited = true;
+    given.wake.maintenance_due = true;
+    given.wake.cycle_s = 14399u;
+    given.wake.rs232_s = 604799u;
+    given.wake.asleep_s = 7776000u;
+    given.learned.valid = true;
+    given.learned.shown_bp = 4321u;
+    given.learned.sd_bp = 210u;
+    given.learned.capacity_mah = 93210;
+    given.learned.capacity_sd_mah = 1234;
+    given.learned.offset_ma = -150;
+    given.learned.offset_sd_ma = 20u;
+    given.learned.zero_known = true;
+    given.learned.kr_permille = 1234u;
+    given.learned.kr_new_permille = 987u;
+    given.learned.tail_s = 1100u;
+    for (i = 0u; i < LBMS_CELLS; i++) {
+        given.learned.dz[i] = (int16_t)(-700 + 100 * (int)i);
+    }
+    given.learned.totals.mah[0] = 4000000001u;
+    given.learned.totals.mah[1] = 4000000002u;
+    given.learned.totals.wh[0] = 4000000003u;
+    given.learned.totals.wh[1] = 4000000004u;
+    given.learned.totals.cycles = 6000u;
+    given.learned.totals.since_cycle_mah = 79999u;
     given.memory.valid = true;
     given.memory.protections = 0x81234567u;
     given.memory.faults = 0x92345678u;
@@ -319,6 +378,8 @@ START_TEST(all_of_the_state_comes_back)
     ck_assert_uint_eq(restored.memory.since_full_s, 0xC56789ABu);
     ck_assert_uint_eq(restored.memory.gentle_s, 43210u);
     ck_assert_uint_eq(restored.sleep_reason, LBMS_SLEEP_HOST);
+    same_wake(&restored.wake, &given.wake);
+    same_learned(&restored.learned, &given.learned);
     ck_assert(restored.life.valid);
     ck_assert_int_eq(restored.life.charge_mas, -123456789);
     ck_assert_uint_eq(restored.boot.reset_cause, LBMS_RESET_POWER_ON);

@@ -252,7 +252,7 @@ START_TEST(the_memory_keeps_charge_and_parameters)
     ck_assert(before > 10.0 && before < 40.0);
     command("$VP --headless --nvm m.bin --duration 10 && $VP --headless --nvm m.bin --duration 10");
     ck_assert_int_eq(ran.status, 0);
-    ck_assert_double_eq_tol(estimate_of(ran.out), before, 0.2);
+    ck_assert_double_eq_tol(estimate_of(ran.out), before, 0.5); /* 1 % a minute towards the estimate */
     command("$VP --headless --nvm m.bin --soc 3 --estimate 3 --demand -3000W --duration 30m");
     ck_assert_double_eq_tol(time_of(ran.out, "mode PROTECT -> STOPPING"),
                             time_of(ran.out, "protection begins: cell under-voltage") + 77.0, 0.15);

@@ -70,6 +70,23 @@ void lbms_estimator_light_step(struct lbms_estimator_light *e, const struct lbms
  */
 void lbms_estimator_light_view(const struct lbms_estimator_light *e, struct lbms_estimator_view *view);
 
+/**
+ * Use another capacity from now on. The charge in the cell stays, as far as it fits.
+ *
+ * @param e             counter
+ * @param capacity_mah  as learnt, 1000..500000
+ * Context: the context of the step.
+ */
+void lbms_estimator_light_set_capacity(struct lbms_estimator_light *e, int32_t capacity_mah);
+
+/**
+ * The cell is empty: an anchor as full is, which the caller knows from the under-voltage protection.
+ *
+ * @param e  counter
+ * Context: the context of the step.
+ */
+void lbms_estimator_light_empty(struct lbms_estimator_light *e);
+
 #ifdef __cplusplus
 }
 #endif

@@ -10,19 +10,11 @@
 
 #include "losun_bms/battery/cell_model.h"
 #include "losun_bms/battery/cell_resistance.h"
+#include "losun_bms/model/snapshot.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/** How long a current lasts. */
-enum lbms_horizon {
-    LBMS_HORIZON_2S = 0,
-    LBMS_HORIZON_10S = 1,
-    LBMS_HORIZON_60S = 2,
-    LBMS_HORIZON_CONTINUOUS = 3,
-    LBMS_HORIZONS = 4
-};
 
 /** For how long the charge in the weakest cell must last at the continuous limit, s. */
 #define LBMS_POWER_LIMIT_CHARGE_S 300
@@ -30,12 +22,6 @@ enum lbms_horizon {
 #define LBMS_POWER_LIMIT_RISE_S 10
 /** The bound by charge always leaves the capacity over this, so that both ends can be reached. */
 #define LBMS_POWER_LIMIT_TRICKLE_PART 20
-
-/** Results; magnitudes. All zero at the start. */
-struct lbms_power_limit {
-    int32_t charge_ma[LBMS_HORIZONS];
-    int32_t discharge_ma[LBMS_HORIZONS];
-};
 
 /** What is known in this second. */
 struct lbms_power_limit_inputs {
@@ -54,7 +40,7 @@ struct lbms_power_limit_inputs {
 };
 
 /**
- * Compute the limits, best once a second.
+ * Compute the limits of charging, best once a second; those of discharging likewise.
  *
  *     I = (V_end - E(H)) / R(H)          E(H) = v - R0 i - v1 s1(H) - v2 s2(H)
  *     R(H) = R0 + R1 s1(H) + R2 s2(H)    s_k(H) = 1 - exp(-H / tau_k)
@@ -70,13 +56,24 @@ struct lbms_power_limit_inputs {
  *
  * It falls at once and rises by at most a tenth of the range in a second.
  *
- * @param p      results
+ * @param p      charge_ma is rewritten
  * @param model  type of cell, for its time constants
  * @param in     this second
- * Context: the context of the step; about 60 64-bit divisions.
+ * Context: the context of the step; about 30 64-bit divisions.
  */
-void lbms_power_limit_step(struct lbms_power_limit *p, const struct lbms_cell_model *model,
-                           const struct lbms_power_limit_inputs *in);
+void lbms_power_limit_charge(struct lbms_power_limit *p, const struct lbms_cell_model *model,
+                             const struct lbms_power_limit_inputs *in);
+
+/**
+ * Compute the limits of discharging as lbms_power_limit_charge() does those of charging.
+ *
+ * @param p      discharge_ma is rewritten
+ * @param model  type of cell, for its time constants
+ * @param in     this second
+ * Context: the context of the step; about 30 64-bit divisions.
+ */
+void lbms_power_limit_discharge(struct lbms_power_limit *p, const struct lbms_cell_model *model,
+                                const struct lbms_power_limit_inputs *in);
 
 #ifdef __cplusplus
 }

@@ -10,13 +10,12 @@
 
 #include "losun_bms/battery/cell_model.h"
 #include "losun_bms/battery/cell_resistance.h"
+#include "losun_bms/model/snapshot.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/** The pack is idle, or the first figure is still being computed. */
-#define LBMS_TIME_UNKNOWN_S UINT32_MAX
 /** Longest time told, s (100 h). */
 #define LBMS_TIME_MOST_S 360000
 /** Time in which the last part is charged at constant voltage, as long as none has been measured, s. */

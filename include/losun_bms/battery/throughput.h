@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "losun_bms/model/restored.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -20,17 +22,6 @@ extern "C" {
  * each way with 50 mA of noise. A band on the charge loses nothing, it only counts later.
  */
 #define LBMS_THROUGHPUT_QUANTUM_MAS 36000
-
-/** Index of the two directions. */
-enum lbms_throughput_side { LBMS_CHARGED = 0, LBMS_DISCHARGED = 1, LBMS_THROUGHPUT_SIDES = 2 };
-
-/** What is kept through a power-down. At 300 Ah the counters last for 14,000 full cycles. */
-struct lbms_throughput_totals {
-    uint32_t mah[LBMS_THROUGHPUT_SIDES]; /**< charge */
-    uint32_t wh[LBMS_THROUGHPUT_SIDES];  /**< energy at the cells */
-    uint32_t cycles;
-    uint32_t since_cycle_mah; /**< discharged since the last cycle was counted */
-};
 
 /** Counters, and what is too little to be counted yet. */
 struct lbms_throughput {

@@ -155,6 +155,7 @@ X(SOC_LOW_RELEASE_BP,         "soc_low_release_bp",           BP, 800, 0, 10000)
 X(EMPTY_RATE_PCT,             "empty_rate_pct",               PCT, 50, 5, 100) /* EJ: of 1 C; an under-voltage at less discharge current means SOC 0 % */
 X(EMPTY_TEMP_DC,              "empty_temp_dc",                DC, 100, -200, 400) /* EJ: and with the coldest cell above this */
 X(CYCLE_DEPTH_BP,             "cycle_depth_bp",               BP, 8000, 5000, 10000) /* family habit: 80 % discharged adds one */
+X(OWN_DRAW_MA,                "own_draw_ma",                  MA, 30, 0, 500) /* EJ: what the electronics draw past the current sensor while awake */
 X(SOC_DISPLAY_RATE_BP,        "soc_display_rate_bp",          BP, 100, 10, 1000) /* EJ: correction of the shown SOC in a minute */
 X(REMAINING_WINDOW,           "remaining_window",             COUNT, 1, 0, 2) /* EJ: power behind the remaining time, 0 = 1 min, 1 = 5 min, 2 = 15 min */
 

@@ -14,6 +14,8 @@
 extern "C" {
 #endif
 
+struct lbms_cell_model;
+
 /** Absolute limits, see model/envelope.h. Units in the names, currents are magnitudes. */
 struct lbms_envelope {
     int32_t cell_max_mv, cell_min_mv;
@@ -35,6 +37,7 @@ struct lbms_product {
     const struct lbms_param_desc *params; /**< LBMS_PARAM_COUNT rows, index = enum lbms_param */
     const struct lbms_param_order *orders;
     size_t order_count;
+    const struct lbms_cell_model *cell; /**< type of cell (battery/cell_model.h); NULL: lbms_cell_lfp100 */
 };
 
 /** LOSUN LS-BTN0-P0548100: 16S LiFePO4, 51.2 V, 100 Ah. */

@@ -10,6 +10,7 @@
 
 #include "losun_bms/model/mode.h"
 #include "losun_bms/model/params.h"
+#include "losun_bms/model/units.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -43,10 +44,38 @@ struct lbms_boot {
     struct lbms_crash crash;
 };
 
-/** What the pack has learned about itself. */
+/** The charge in the pack: apart from the rest, since it is saved most often. */
 struct lbms_lifetime {
     bool valid;         /**< false on a virgin board */
-    int32_t charge_mas; /**< charge in the pack, mA s */
+    int32_t charge_mas; /**< charge in the mean cell, mA s */
+};
+
+/** Index of the two directions. */
+enum lbms_throughput_side { LBMS_CHARGED = 0, LBMS_DISCHARGED = 1, LBMS_THROUGHPUT_SIDES = 2 };
+
+/** What has gone in and out of the pack in its life. At 300 Ah the counters last for 14,000 full cycles. */
+struct lbms_throughput_totals {
+    uint32_t mah[LBMS_THROUGHPUT_SIDES]; /**< charge */
+    uint32_t wh[LBMS_THROUGHPUT_SIDES];  /**< energy at the cells */
+    uint32_t cycles;
+    uint32_t since_cycle_mah; /**< discharged since the last cycle was counted */
+};
+
+/** What the pack has learned about itself, and the SOC that it shows. */
+struct lbms_learned {
+    bool valid;               /**< false on a virgin board */
+    uint16_t shown_bp;        /**< SOC shown, 0..10000 */
+    uint16_t sd_bp;           /**< standard deviation of the estimated SOC */
+    int32_t capacity_mah;     /**< of a cell; 0: not measured yet, the design capacity counts */
+    int32_t capacity_sd_mah;  /**< its standard deviation */
+    int32_t offset_ma;        /**< of the current sensor, reading minus truth */
+    uint16_t offset_sd_ma;    /**< its standard deviation; 0: not known */
+    bool zero_known;          /**< that offset was measured while no current could flow */
+    uint16_t kr_permille;     /**< resistance relative to the cell model; 0: not known */
+    uint16_t kr_new_permille; /**< the same when the pack was new; 0: not known */
+    uint16_t tail_s;          /**< time in which the last part is charged at constant voltage; 0: not known */
+    int16_t dz[LBMS_CELLS];   /**< SOC of each cell against the mean cell, 1/256 % */
+    struct lbms_throughput_totals totals;
 };
 
 /** Rows of the protection table whose trips are counted. */
@@ -91,6 +120,7 @@ struct lbms_restored {
     bool params_valid; /**< false: defaults are used */
     struct lbms_params params;
     struct lbms_lifetime life;
+    struct lbms_learned learned;
     struct lbms_memory memory;
     struct lbms_wake_memory wake;
     uint8_t sleep_reason; /**< enum lbms_sleep_reason of the sleep that is still going on or just ended */

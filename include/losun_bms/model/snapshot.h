@@ -11,6 +11,7 @@
 
 #include "losun_bms/model/bits.h"
 #include "losun_bms/model/mode.h"
+#include "losun_bms/model/restored.h"
 #include "losun_bms/model/switches.h"
 #include "losun_bms/model/units.h"
 
@@ -51,11 +52,48 @@ struct lbms_measured {
 /** Direction of the current, after `current_state_delay_ms`. */
 enum lbms_flow { LBMS_FLOW_IDLE = 0, LBMS_FLOW_CHARGE = 1, LBMS_FLOW_DISCHARGE = 2 };
 
+/** The time to empty or to full is not known: the pack is idle, or the figure is still being computed. */
+#define LBMS_TIME_UNKNOWN_S UINT32_MAX
+
 /** State of charge as it is told to others. */
 struct lbms_soc_view {
-    uint16_t soc_bp; /**< 0..10000 */
-    int32_t remaining_mah;
-    int32_t capacity_mah; /**< full capacity now */
+    uint16_t soc_bp; /**< SOC shown, 0..10000: calm, 0 % and 100 % only when reached; decisions use it too */
+    int32_t remaining_mah;    /**< that part of capacity_mah */
+    int32_t capacity_mah;     /**< usable: from the lowest cell empty to the highest cell full */
+    uint16_t estimate_bp;     /**< the same SOC as it is estimated at this moment, 0..10000 */
+    uint16_t sd_bp;           /**< standard deviation of the estimate */
+    uint16_t low_bp, high_bp; /**< estimated SOC of the lowest and the highest cell */
+    bool plateau;             /**< the curve is flat here: the voltage cannot tell the SOC any better */
+    bool misfit;              /**< measured voltages do not fit the table of this cell type */
+    uint32_t left_s; /**< to full while charging, to empty while discharging; or LBMS_TIME_UNKNOWN_S */
+};
+
+/** Health and history of the pack. */
+struct lbms_health_view {
+    int32_t capacity_mah;         /**< full capacity of a cell as it was learned, or the design capacity */
+    int32_t capacity_sd_mah;      /**< its standard deviation */
+    uint16_t soh_bp;              /**< state of health: that over the design capacity, 0..10000 */
+    uint16_t resistance_permille; /**< resistance over that of the new pack, 0.1 %; usual end of life: 2000 */
+    uint16_t coulomb_bp,
+        energy_bp;              /**< out over in between two full charges, charge and energy; 0: not known */
+    int32_t offset_ma;          /**< of the current sensor, as learned; current_ma contains it */
+    uint32_t equivalent_cycles; /**< full cycles by throughput, 0.01 */
+    struct lbms_throughput_totals totals;
+};
+
+/** How long a current lasts. */
+enum lbms_horizon {
+    LBMS_HORIZON_2S = 0,
+    LBMS_HORIZON_10S = 1,
+    LBMS_HORIZON_60S = 2,
+    LBMS_HORIZON_CONTINUOUS = 3,
+    LBMS_HORIZONS = 4
+};
+
+/** Current that the cells can give and take for so long; magnitudes. Times the pack voltage it is the power. */
+struct lbms_power_limit {
+    int32_t charge_ma[LBMS_HORIZONS];
+    int32_t discharge_ma[LBMS_HORIZONS];
 };
 
 /** What is going on in the pack, as bits of lbms_snapshot.state. */
@@ -112,6 +150,8 @@ struct lbms_snapshot {
     uint16_t balance_mask;     /**< what was commanded in this step */
     uint16_t lights;
     struct lbms_soc_view soc;
+    struct lbms_health_view health;
+    struct lbms_power_limit power;
     struct lbms_limit_view limit;
     uint16_t result_sequence; /**< of the last command carried out or refused */
     int8_t result;            /**< enum lbms_status of that command */

@@ -28,7 +28,7 @@ extern "C" {
 /** Room that the charge leaves to the other values while no erased bank is kept, bytes. */
 #define LBMS_STORE_RESERVE 2048u
 /** Largest encoded state and production data, bytes. */
-#define LBMS_STORE_STATE_SIZE      64u
+#define LBMS_STORE_STATE_SIZE      176u
 #define LBMS_STORE_PRODUCTION_SIZE 80u
 
 /** The values; the more urgent ones first. */
