@@ -114,7 +114,8 @@ void judge_charge(struct oracle *o, const struct look *look)
                 "heating warm cells");
         require(o, ORACLE_CHARGE, !look->known[V_COLD] || (look->value[V_COLD] >= P(HEATER_CELL_MIN_DC)),
                 "heating frozen cells");
-        require(o, ORACLE_CHARGE, s->mode != LBMS_MODE_SHUTDOWN, "heating asleep");
+        require(o, ORACLE_CHARGE, (s->mode != LBMS_MODE_SHUTDOWN) || (o->last.mode != LBMS_MODE_SHUTDOWN),
+                "heating asleep");
         require(o, ORACLE_CHARGE, !over(o, &o->uncharged, (int64_t)P(CHARGER_HOLD_S) * 1000),
                 "heating without a charger");
     }
