@@ -199,7 +199,7 @@ static void take_sensors(struct board *b)
     s->balance_mask = b->pauses_itself ? 0u : b->balance_mask;
     s->afe_flags = b->afe_flags;
     s->closed = (uint8_t)((reported(b) ^ b->misreported) & 0xFu);
-    s->config_seq = b->config_seq;
+    s->config_seq = b->config.sequence;
     s->at_ms = b->now_ms;
 }
 
@@ -257,10 +257,11 @@ static int hal_afe(void *ctx, const struct lbms_afe_config *want, struct lbms_af
 {
     struct board *b = of(ctx);
 
-    *got = *want;
     if ((b->broken & BOARD_CONFIG_IGNORED) == 0u) {
-        b->config_seq = want->sequence;
+        b->config = *want;
     }
+    *got = b->config;
+    got->sequence = want->sequence; /* this is the answer to it, whatever the chip made of it */
     return LBMS_AFE_FITS;
 }
 
@@ -379,6 +380,6 @@ void board_boot(struct board *b, uint8_t reset_cause)
     b->restart = false;
     b->retained.boot.reset_cause = reset_cause;
     b->delivered = false;
-    b->config_seq = 0u;
+    memset(&b->config, 0, sizeof(b->config));
     (void)lbms_init(&b->bms, &b->hal, &lbms_product_ls_btn0_p0548100, &b->retained);
 }

@@ -107,8 +107,8 @@ static void take_events(struct oracle *o, const struct look *look)
     const bool command = look->in->has_command && (look->s->result == LBMS_OK);
 
     o->user_ms = add(o->user_ms, o->passed_ms);
-    if (button || (look->s->mode == LBMS_MODE_SHUTDOWN) || (look->in->wake_reason != 0u) ||
-        (command && (c->kind == LBMS_COMMAND_CLEAR_FAULTS))) {
+    if (button || (look->s->mode == LBMS_MODE_SHUTDOWN) || (o->last.mode == LBMS_MODE_SHUTDOWN) ||
+        (look->in->wake_reason != 0u) || (command && (c->kind == LBMS_COMMAND_CLEAR_FAULTS))) {
         o->user_ms = 0u;
     }
     if (o->user_ms == 0u) {
