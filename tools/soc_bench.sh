@@ -18,7 +18,7 @@ mkdir -p build/soc_bench
 
 case ${1:-} in
   --document)
-    "$bench" --out build/soc_bench | sed 's/^MISS */* /' >build/soc_bench/tables.md
+    "$bench" --out build/soc_bench | sed -e 's/^MISS */* /' -e 's/^[0-9]* figures miss .*/\n&./' >build/soc_bench/tables.md
     sed -i -e '/^<!-- bench:begin -->$/,/^<!-- bench:end -->$/{//!d}' \
       -e '/^<!-- bench:begin -->$/r build/soc_bench/tables.md' docs/soc-bench.md
     cp build/soc_bench/summary.png docs/soc-bench.png
