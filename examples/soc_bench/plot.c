@@ -15,11 +15,12 @@ static FILE *start(const char *folder, const char *name, unsigned width, unsigne
     FILE *out = popen("gnuplot", "w");
 
     if (out != NULL) {
-        (void)fprintf(out,
-                      "set terminal pngcairo size %u,%u font 'sans,10' background 'white'\n"
-                      "set output '%s/%s.png'\nset datafile separator ','\n"
-                      "set grid lc '#dddddd'\nset border lc '#666666'\nset key outside right top\nset autoscale xfix\n",
-                      width, height, folder, name);
+        (void)fprintf(
+            out,
+            "set terminal pngcairo size %u,%u font 'sans,10' background 'white'\n"
+            "set output '%s/%s.png'\nset datafile separator ','\n"
+            "set grid lc '#dddddd'\nset border lc '#666666'\nset key outside right top\nset autoscale xfix\n",
+            width, height, folder, name);
     }
     return out;
 }
