@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Install what is missing for one purpose, from Debian packages:
-#   tools/setup.sh demo     build and run the virtual pack
-#   tools/setup.sh test     ... and the tests (the default)
+#   tools/setup.sh demo     build and run the virtual pack, soc_eval and the bench of the estimators
+#   tools/setup.sh test     ... and the tests, and tools/fit_cell.py (the default)
 #   tools/setup.sh emulate  build the firmware images and run them in the emulator
 #   tools/setup.sh verify   ... and all gates: clang, Arm compiler, coverage, valgrind
 # Does nothing, quickly, when everything is there.
@@ -36,11 +36,13 @@ need cmake command -v cmake
 need ninja-build command -v ninja
 need gnuplot-nox command -v gnuplot
 need pkg-config command -v pkg-config
+if [[ $purpose != demo ]]; then
+  need python3 command -v python3
+fi
 if [[ $purpose == test || $purpose == verify ]]; then
   need check pkg-config --exists check
 fi
 if [[ $purpose == emulate || $purpose == verify ]]; then
-  need python3 command -v python3
   need gcc-arm-none-eabi command -v arm-none-eabi-gcc
   need libnewlib-arm-none-eabi compiles string.h arm-none-eabi-gcc
   need qemu-system-arm command -v qemu-system-arm

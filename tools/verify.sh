@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # Each gate is a function gate_NAME; this is their order.
-gates=(format floors docs headers sources host arm objects isolation parameters campaign clang replay sanitize coverage
+gates=(format floors docs headers sources host arm objects isolation parameters campaign soc clang replay sanitize coverage
   consumers options reproducible readme sizes targets firmware requirements)
 
 gate_format() {
@@ -43,6 +43,9 @@ gate_parameters() { tools/params.sh --check; }
 
 # The first of the random safety campaigns; all 10,000 days take a quarter of an hour (docs/campaign.md).
 gate_campaign() { tools/campaign.sh --days 200; }
+
+# The state-of-charge estimator keeps what it reaches (docs/soc-bench.md).
+gate_soc() { tools/soc_bench.sh --quick --check; }
 
 gate_clang() { cmake --workflow --preset clang; }
 # What one compiler's build recorded, the other's replays with the same decisions, bit for bit.

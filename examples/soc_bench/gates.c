@@ -15,27 +15,27 @@ struct figure {
     const char *name;
     size_t offset;
     double room;
-    bool least; /* the gate is a least value */
+    bool least;      /* the gate is a least value */
+    bool everywhere; /* a gate is written also where nothing is required */
 };
 
-#define FIGURE(member, room, least)                                      \
-    {                                                                    \
-#member, offsetof(struct bench_summary, member), (room), (least) \
+#define FIGURE(member, room, least, everywhere)                                  \
+    {                                                                            \
+#member, offsetof(struct bench_summary, member), room, least, everywhere \
     }
 
 static const struct figure figures[] = {
-    FIGURE(mean, 0.1, false),
-    FIGURE(worst, 0.2, false),
-    FIGURE(largest, 0.3, false),
-    FIGURE(far_share, 0.002, false),
-    FIGURE(coverage, 0.02, true),
-    FIGURE(first_near_median_h, 0.2, false),
-    FIGURE(first_near_worst_h, 0.5, false),
-    FIGURE(largest_jump, 0.2, false),
-    FIGURE(offset_ma, 5.0, false),
-    FIGURE(capacity, 0.3, false),
-    FIGURE(capacity_worst, 0.5, false),
-    FIGURE(right_start, 0.2, false),
+    FIGURE(mean, 0.1, false, true),
+    FIGURE(worst, 0.2, false, true),
+    FIGURE(largest, 0.3, false, true),
+    FIGURE(far_share, 0.002, false, true),
+    FIGURE(coverage, 0.02, true, true),
+    FIGURE(largest_jump, 0.2, false, true),
+    FIGURE(right_start, 0.2, false, true),
+    FIGURE(first_near_median_h, 0.2, false, false),
+    FIGURE(first_near_worst_h, 0.5, false, false),
+    FIGURE(offset_ma, 5.0, false, false),
+    FIGURE(capacity_worst, 0.5, false, false),
 };
 
 #define FIGURES (sizeof(figures) / sizeof(figures[0]))
@@ -202,11 +202,13 @@ void bench_gates_write(FILE *out, const char *set, const struct bench_row *row, 
 
     for (r = 0u; r < rows; r++) {
         for (k = 0u; k < FIGURES; k++) {
-            const double value = value_of(&figures[k], &row[r].summary[method]);
+            const struct figure *f = &figures[k];
+            const double value = value_of(f, &row[r].summary[method]);
+            const double wanted = required(row[r].scenario, f->name);
 
-            if (isfinite(value)) {
-                (void)fprintf(out, "%s,%s,%s,%.3f\n", set, row[r].scenario->name, figures[k].name,
-                              gate_for(&figures[k], value, required(row[r].scenario, figures[k].name)));
+            if (isfinite(value) && (f->everywhere || !isnan(wanted))) {
+                (void)fprintf(out, "%s,%s,%s,%.3f\n", set, row[r].scenario->name, f->name,
+                              gate_for(f, value, wanted));
             }
         }
     }

@@ -27,7 +27,7 @@ int bench_gates_check(FILE *out, const char *path, const char *set, const struct
                       size_t method);
 
 /**
- * Print gates for these figures: each with some room, since another mathematics library rounds otherwise, but not beyond
+ * Print gates for these figures, errors and what is required: each with some room, since another mathematics library rounds otherwise, but not beyond
  * what is required if that is reached.
  *
  * @param out     where to

@@ -6,19 +6,21 @@
 
 #define COLOURS 8u
 
-static const char *const colour[COLOURS] = {"#1565c0", "#00897b", "#9e9e9e", "#bdbdbd",
-                                            "#f9a825", "#e53935", "#8e24aa", "#6d4c41"};
+/* The library's own are blue, counters grey. */
+static const char *const colour[COLOURS] = {"#1565c0", "#81b9e8", "#616161", "#9e9e9e",
+                                            "#cfcfcf", "#f9a825", "#e53935", "#6d4c41"};
 
 static FILE *start(const char *folder, const char *name, unsigned width, unsigned height)
 {
     FILE *out = popen("gnuplot", "w");
 
     if (out != NULL) {
-        (void)fprintf(out,
-                      "set terminal pngcairo size %u,%u font 'sans,10' background 'white'\n"
-                      "set output '%s/%s.png'\nset datafile separator ','\n"
-                      "set grid lc '#dddddd'\nset border lc '#666666'\nset key outside right top\n",
-                      width, height, folder, name);
+        (void)fprintf(
+            out,
+            "set terminal pngcairo size %u,%u font 'sans,10' background 'white'\n"
+            "set output '%s/%s.png'\nset datafile separator ','\n"
+            "set grid lc '#dddddd'\nset border lc '#666666'\nset key outside right top\nset autoscale xfix\n",
+            width, height, folder, name);
     }
     return out;
 }

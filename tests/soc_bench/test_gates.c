@@ -38,6 +38,8 @@ static void set_up(void)
     row.summary[1].worst = 3.2;
     row.summary[1].largest = 5.9;
     row.summary[1].coverage = 0.95;
+    row.summary[1].offset_ma = 50.0;
+    row.summary[1].first_near_median_h = 2.0;
     row.summary[1].capacity = NAN;
     row.summary[1].capacity_worst = NAN;
     row.summary[1].first_near_worst_h = HUGE_VAL;
@@ -59,7 +61,7 @@ END_TEST
 START_TEST(a_figure_that_is_not_told_or_never_came_breaks_its_gate)
 {
     set_up();
-    ck_assert_int_eq(check("quick,T1,capacity,50\n"), -1);
+    ck_assert_int_eq(check("quick,T1,capacity_worst,50\n"), -1);
     ck_assert_int_eq(check("quick,T1,first_near_worst_h,1000\n"), -1);
 }
 END_TEST
@@ -115,7 +117,9 @@ START_TEST(written_gates_leave_room_but_not_beyond_what_is_required_and_reached)
     ck_assert_double_eq_tol(written_gate("largest"), 6.0, 1e-6);           /* reached: required */
     ck_assert_double_eq_tol(written_gate("worst"), 3.2 * 1.1 + 0.2, 1e-6); /* missed: not worse */
     ck_assert_double_eq_tol(written_gate("coverage"), 0.93, 1e-6);
-    ck_assert(isnan(written_gate("capacity")));
+    ck_assert(isnan(written_gate("capacity_worst")));
+    ck_assert(isnan(written_gate("offset_ma"))); /* nothing required of it here */
+    ck_assert_double_eq_tol(written_gate("first_near_median_h"), 2.4, 1e-6);
     ck_assert(isnan(written_gate("first_near_worst_h")));
     /* and they hold */
     ck_assert_int_eq(bench_gates_check(stdout, "told", "quick", &row, 1u, 1u), 0);

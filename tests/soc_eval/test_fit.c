@@ -114,8 +114,8 @@ static void write_steps(const char *name)
 static void fit(void)
 {
     ck_assert(soc_cell_builtin(&known, "lfp100"));
-    write_slow("slow.csv", 25.0);
-    write_slow("cold.csv", 5.0);
+    write_slow("slow.csv", 15.0); /* the table is for 25 degC all the same */
+    write_slow("cold.csv", 0.0);
     write_steps("steps.csv");
     command("$FIT_CELL --ocv cold.csv --ocv slow.csv --dynamic steps.csv --name 'Test 5' --out t.cell "
             "--c-out t.c");
@@ -140,7 +140,7 @@ START_TEST(a_cell_of_known_numbers_is_found_again)
     for (row = 8; row <= 95; row++) {
         const double z = 0.01 * (double)row;
 
-        ck_assert_double_eq_tol(soc_cell_rest_v(&found, z, 25.0), soc_cell_rest_v(&known, z, 25.0), 2e-3);
+        ck_assert_double_eq_tol(soc_cell_rest_v(&found, z, 25.0), soc_cell_rest_v(&known, z, 25.0), 1.5e-3);
         ck_assert_double_eq_tol(soc_cell_half_v(&found, z), soc_cell_half_v(&known, z), 2e-3);
         ck_assert_double_eq_tol(found.rest_v_per_k[row], (row == 8) ? found.rest_v_per_k[8] : SLOPE_V,
                                 0.05e-3);
