@@ -9,15 +9,17 @@
 #include "losun_bms/battery/estimator.h"
 
 /* Costs: -log2 of a probability. */
-#define EST_OCTAVE     2048
-#define EST_COST_MAX   65535
-#define EST_HEADROOM   (2 * EST_OCTAVE) /* cost of the best bin: sums of probabilities may go below it */
-#define EST_COST_FLOOR (28 * EST_OCTAVE) /* no bin is ever less likely than this: 26 octaves below the best one */
+#define EST_OCTAVE   2048
+#define EST_COST_MAX 65535
+#define EST_HEADROOM (2 * EST_OCTAVE) /* cost of the best bin: sums of probabilities may go below it */
+#define EST_COST_FLOOR \
+    (28 * EST_OCTAVE) /* no bin is ever less likely than this: 26 octaves below the best one */
 
 /* Prior. */
-#define EST_PRIOR_FLOOR_COST  11551 /* -log2(0.02): a uniform part of the prior of the SOC */
-#define EST_PRIOR_AREA_BP     4029  /* height of a uniform distribution is that of a normal one of this deviation */
-#define EST_LEVEL_DMV         60    /* spacing of the voltage offsets */
+#define EST_PRIOR_FLOOR_COST 11551 /* -log2(0.02): a uniform part of the prior of the SOC */
+#define EST_PRIOR_AREA_BP \
+    4029 /* height of a uniform distribution is that of a normal one of this deviation */
+#define EST_LEVEL_DMV         60 /* spacing of the voltage offsets */
 #define EST_LEVEL_SD_DMV      30
 #define EST_SPACING_PART      500    /* of current offsets: Q/500 */
 #define EST_ZERO_SPACING_PART 5000   /* with a measured zero */
@@ -71,7 +73,7 @@
 /* Result. */
 #define EST_STALE_PART      700 /* of the capacity: uncertain part of the offset, not learnt from voltage ... */
 #define EST_STALE_ZERO_PART 5000 /* ... and after a measured zero */
-#define EST_BLIND_PART      8 /* of the capacity, in an hour without a current that can be believed */
+#define EST_BLIND_PART      8    /* of the capacity, in an hour without a current that can be believed */
 #define EST_STALE_MAX_Q16   (30 * 65536)
 #define EST_STALE_WEIGHTS   4 /* windows of full weight that make up for it */
 #define EST_PLATEAU_BP      400

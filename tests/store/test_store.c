@@ -319,6 +319,40 @@ static void same_learned(const struct lbms_learned *a, const struct lbms_learned
     ck_assert_mem_eq(&a->totals, &b->totals, sizeof(a->totals));
 }
 
+static void learn(struct lbms_restored *given)
+{
+    unsigned i;
+
+    given->wake.tries = 7u;
+    given->wake.rs232_wakes = 3u;
+    given->wake.charger_spent = true;
+    given->wake.limited = true;
+    given->wake.maintenance_due = true;
+    given->wake.cycle_s = 14399u;
+    given->wake.rs232_s = 604799u;
+    given->wake.asleep_s = 7776000u;
+    given->learned.valid = true;
+    given->learned.shown_bp = 4321u;
+    given->learned.sd_bp = 210u;
+    given->learned.capacity_mah = 93210;
+    given->learned.capacity_sd_mah = 1234;
+    given->learned.offset_ma = -150;
+    given->learned.offset_sd_ma = 20u;
+    given->learned.zero_known = true;
+    given->learned.kr_permille = 1234u;
+    given->learned.kr_new_permille = 987u;
+    given->learned.tail_s = 1100u;
+    for (i = 0u; i < LBMS_CELLS; i++) {
+        given->learned.dz[i] = (int16_t)(-700 + 100 * (int)i);
+    }
+    given->learned.totals.mah[0] = 4000000001u;
+    given->learned.totals.mah[1] = 4000000002u;
+    given->learned.totals.wh[0] = 4000000003u;
+    given->learned.totals.wh[1] = 4000000004u;
+    given->learned.totals.cycles = 6000u;
+    given->learned.totals.since_cycle_mah = 79999u;
+}
+
 START_TEST(all_of_the_state_comes_back)
 {
     struct lbms_restored given;
@@ -331,34 +365,7 @@ START_TEST(all_of_the_state_comes_back)
     ck_assert_uint_eq(sizeof(struct lbms_learned), 88u);
     fresh();
     lbms_restored_defaults(&given);
-    given.wake.tries = 7u;
-    given.wake.rs232_wakes = 3u;
-    given.wake.charger_spent = true;
-    given.wake.limited = true;
-    given.wake.maintenance_due = true;
-    given.wake.cycle_s = 14399u;
-    given.wake.rs232_s = 604799u;
-    given.wake.asleep_s = 7776000u;
-    given.learned.valid = true;
-    given.learned.shown_bp = 4321u;
-    given.learned.sd_bp = 210u;
-    given.learned.capacity_mah = 93210;
-    given.learned.capacity_sd_mah = 1234;
-    given.learned.offset_ma = -150;
-    given.learned.offset_sd_ma = 20u;
-    given.learned.zero_known = true;
-    given.learned.kr_permille = 1234u;
-    given.learned.kr_new_permille = 987u;
-    given.learned.tail_s = 1100u;
-    for (i = 0u; i < LBMS_CELLS; i++) {
-        given.learned.dz[i] = (int16_t)(-700 + 100 * (int)i);
-    }
-    given.learned.totals.mah[0] = 4000000001u;
-    given.learned.totals.mah[1] = 4000000002u;
-    given.learned.totals.wh[0] = 4000000003u;
-    given.learned.totals.wh[1] = 4000000004u;
-    given.learned.totals.cycles = 6000u;
-    given.learned.totals.since_cycle_mah = 79999u;
+    learn(&given);
     given.memory.valid = true;
     given.memory.protections = 0x81234567u;
     given.memory.faults = 0x92345678u;

@@ -110,11 +110,11 @@ struct lbms_estimator_polarisation {
 /** Averages of the window in work; part of struct lbms_estimator. */
 struct lbms_estimator_window {
     uint32_t ms;
-    uint32_t abs_mas; /**< moved charge, both directions */
-    uint32_t sum_v;   /**< 0.1 mV */
-    int32_t sum_p;    /**< polarisation, 1/16 of 0.1 mV */
-    int32_t sum_slow; /**< slow part of it at scale 1 */
-    uint16_t count;   /**< ticks with voltage */
+    uint32_t abs_mas;  /**< moved charge, both directions */
+    uint32_t sum_v;    /**< 0.1 mV */
+    int32_t sum_p;     /**< polarisation, 1/16 of 0.1 mV */
+    int32_t sum_slow;  /**< slow part of it at scale 1 */
+    uint16_t count;    /**< ticks with voltage */
     uint32_t blind_ms; /**< a current may have flowed that was not seen */
 };
 
