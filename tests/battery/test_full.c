@@ -189,6 +189,21 @@ START_TEST(an_over_voltage_trip_is_full_at_once)
 }
 END_TEST
 
+START_TEST(an_over_voltage_trip_in_the_first_step_after_a_restart_is_full)
+{
+    struct lbms_memory memory;
+    struct rig rig;
+
+    memset(&memory, 0, sizeof(memory));
+    memory.valid = true;
+    memory.protections = LBMS_MASK(LBMS_BIT_CELL_UV);
+    chg_restart(&rig, &memory);
+    rig.in.protections = LBMS_MASK(LBMS_BIT_CELL_OV);
+    chg_step(&rig, 100u);
+    ck_assert(chg_state(&rig, LBMS_STATE_FULL));
+}
+END_TEST
+
 START_TEST(an_over_voltage_trip_without_all_cells_keeps_soc)
 {
     struct rig rig;
@@ -467,6 +482,7 @@ SUITE("battery/full", CASE("R-CHG-01", a_pack_at_56_0_v_with_a_tapered_current_i
       CASE("R-CHG-01", a_break_starts_the_10_s_anew), CASE("R-CHG-01", a_spike_of_one_sample_is_not_full),
       CASE("R-CHG-01 R-PROT-01", nothing_that_cannot_be_believed_makes_full),
       CASE("R-CHG-01 R-PROT-03", an_over_voltage_trip_is_full_at_once),
+      CASE("R-CHG-01", an_over_voltage_trip_in_the_first_step_after_a_restart_is_full),
       CASE("R-CHG-01", an_over_voltage_trip_without_all_cells_keeps_soc),
       CASE("R-CHG-01", other_protections_are_not_full),
       CASE("R-CHG-02", full_after_100_percent_ends_below_96_percent),
