@@ -287,6 +287,73 @@ START_TEST(its_alarm_comes_first_and_clears_by_its_hysteresis)
 }
 END_TEST
 
+/* What of a measurement must be believed for a row; 0: is always known. */
+static uint16_t validity(enum what what)
+{
+    switch (what) {
+    case CELL:
+    case EVERY_CELL:
+    case SPREAD:
+        return LBMS_VALID_CELLS | LBMS_VALID_CELL_RANGE;
+    case PACK:
+        return LBMS_VALID_PACK;
+    case CHARGER:
+    case REVERSED:
+        return LBMS_VALID_TERMINAL;
+    case CURRENT:
+        return LBMS_VALID_CURRENT;
+    case CELLS_DC:
+    case ONE_DC:
+        return LBMS_VALID_NTCS | LBMS_VALID_TEMP_RANGE;
+    case MOSFET_DC:
+        return LBMS_VALID_MOSFET;
+    case BOARD_DC:
+        return LBMS_VALID_AMBIENT;
+    case SOC_BP:
+        break;
+    }
+    return 0u;
+}
+
+START_TEST(a_value_in_doubt_trips_nothing_whatever_else_is_known)
+{
+    struct rig rig;
+    unsigned i;
+
+    for (i = 0u; i < ROWS; i++) {
+        const uint16_t needed = validity(rows[i].what);
+
+        rig_start(&rig);
+        place(&rig, &rows[i], rows[i].limit + rows[i].outward);
+        rig.m.valid &= (uint16_t)~needed;
+        rig_run(&rig, MINUTE_MS);
+        ck_assert_msg(rig_shows(&rig, rows[i].shows) == (needed == 0u), "%s", rows[i].name);
+    }
+}
+END_TEST
+
+START_TEST(a_value_that_is_known_trips_and_releases_whatever_else_is_in_doubt)
+{
+    struct rig rig;
+    unsigned i;
+
+    for (i = 0u; i < ROWS; i++) {
+        const struct row *row = &rows[i];
+
+        rig_start(&rig);
+        place(&rig, row, row->limit + row->outward);
+        rig.m.valid = validity(row->what);
+        ck_assert_msg(rig_until(&rig, row->shows, true, MINUTE_MS) == row->delay_ms, "%s", row->name);
+        /* over- and under-voltages look at cells and pack */
+        if (row->release_ms != NEVER_OUT && row->what != CELL && row->what != PACK) {
+            place(&rig, row, row->release);
+            rig.m.valid = validity(row->what);
+            ck_assert_msg(rig_until(&rig, row->shows, false, MINUTE_MS) == row->release_ms, "%s", row->name);
+        }
+    }
+}
+END_TEST
+
 /* The causes that come as conditions and AFE flags: at once, since their delays have passed where they were found. */
 static const struct {
     struct shown shows;
@@ -424,6 +491,8 @@ SUITE("battery/protection_table", CASE("", every_row_with_a_level_is_listed_here
       CASE("R-PROT-04 R-PROT-05", the_trip_time_does_not_depend_on_the_step),
       CASE("R-PROT-05 R-PROT-11", one_unit_before_its_release_it_stays_and_there_it_releases_after_its_delay),
       CASE("", its_alarm_comes_first_and_clears_by_its_hysteresis),
+      CASE("R-PROT-01", a_value_in_doubt_trips_nothing_whatever_else_is_known),
+      CASE("R-PROT-01", a_value_that_is_known_trips_and_releases_whatever_else_is_in_doubt),
       CASE("R-PROT-07 R-TECH-07 R-TECH-13",
            a_cause_found_elsewhere_trips_at_once_and_holds_as_long_as_it_is_there),
       CASE("", flags_of_the_afe_that_are_no_protections_trip_nothing),
