@@ -309,10 +309,9 @@ static uint16_t validity(enum what what)
         return LBMS_VALID_MOSFET;
     case BOARD_DC:
         return LBMS_VALID_AMBIENT;
-    case SOC_BP:
-        break;
+    default:
+        return 0u;
     }
-    return 0u;
 }
 
 START_TEST(a_value_in_doubt_trips_nothing_whatever_else_is_known)
