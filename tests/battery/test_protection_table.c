@@ -247,6 +247,42 @@ static const struct {
     {{PROTECTION, LBMS_BIT_CELL_UV}, LBMS_CONDITION_COUNT, LBMS_AFE_CELL_UV, DISCHARGE},
 };
 
+/* Has it an alarm of its own? That comes with the trip. */
+static bool has_alarm(struct shown shows)
+{
+    unsigned i;
+
+    for (i = 0u; i < ROWS; i++) {
+        if (rows[i].alarm != NO_ALARM && shows.word == PROTECTION && rows[i].shows.bit == shows.bit) {
+            return true;
+        }
+    }
+    return shows.word == ALARM;
+}
+
+START_TEST(a_cause_found_elsewhere_raises_its_own_bit_only)
+{
+    struct rig rig;
+    unsigned i;
+
+    for (i = 0u; i < sizeof(causes) / sizeof(causes[0]); i++) {
+        const struct shown shows = causes[i].shows;
+        const uint32_t bit = LBMS_MASK(shows.bit);
+
+        rig_start(&rig);
+        rig_step(&rig);
+        if (causes[i].condition < LBMS_CONDITION_COUNT) {
+            rig_condition(&rig, (uint8_t)causes[i].condition, true);
+        }
+        rig.m.afe_flags = causes[i].flag;
+        rig_step(&rig);
+        ck_assert_msg(rig.engine.protections == ((shows.word == PROTECTION) ? bit : 0u), "cause %u", i);
+        ck_assert_msg(rig.engine.faults == ((shows.word == FAULT) ? bit : 0u), "cause %u", i);
+        ck_assert_msg(rig.engine.alarms == (has_alarm(shows) ? bit : 0u), "cause %u", i);
+    }
+}
+END_TEST
+
 START_TEST(a_cause_found_elsewhere_trips_at_once_and_holds_as_long_as_it_is_there)
 {
     struct rig rig;
@@ -352,6 +388,7 @@ SUITE("battery/protection_table", CASE("", every_row_with_a_level_is_listed_here
       CASE("R-PROT-01", a_value_that_is_known_trips_and_releases_whatever_else_is_in_doubt),
       CASE("R-PROT-07 R-TECH-07 R-TECH-13",
            a_cause_found_elsewhere_trips_at_once_and_holds_as_long_as_it_is_there),
+      CASE("", a_cause_found_elsewhere_raises_its_own_bit_only),
       CASE("", flags_of_the_afe_that_are_no_protections_trip_nothing),
       CASE("R-PROT-04", level_1_of_charge_over_current_waits_while_the_limiter_can_act),
       CASE("R-PROT-01 R-PROT-05", a_lost_sensor_does_not_end_a_temperature_protection_and_starts_none),
