@@ -6,9 +6,9 @@
 
 Each operator, truth value, small constant and upper-case name of a file is changed once: a parameter, bit or quantity into
 another one of the same kind, which is what a table can get wrong. A mutant whose object code equals that of the original
-or of another one is no mutant. Each is linked with the tests of its folder whose names begin with the first word of the file
-(protection_row.c: protection*), then with the other tests of the folder and those of tests/core, and at last, built with the
-sanitizers, with the first ones again. It survives when all pass. Survivors that docs/mutation.md explains are only counted.
+or of another one is no mutant. Each is linked with the tests of its folder and those of
+tests/core, one after the other, and then, built with the sanitizers, with those whose names begin with the first word of the
+file (protection_row.c: protection*). It survives when all pass. Survivors that docs/mutation.md explains are only counted.
 
 Needs builds of the presets host and sanitize. Exit status: 1 when a mutant survives unexplained.
 """
@@ -21,6 +21,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 EXPLAINED = ROOT / "docs/mutation.md"
@@ -34,6 +35,8 @@ SWAPS = [
     (r"\+\+(?=;)", "--"), (r"(?<=[=(,?:&|] )-(?=[\w(])|(?<=\()-(?=[\w(])", ""), (r"\btrue\b", "false"), (r"\bfalse\b", "true"),
     (r"!(?=[\w(])", ""),
 ]
+# Of the tests so far: how many mutants each has noticed, and its time. The one that is likely to notice the next comes first.
+killed_by, took_s = collections.Counter(), collections.Counter()
 NUMBER = re.compile(r"(?<![\w.])(\d+)(u?)\b(?!\w)")
 NAME = re.compile(r"(?<![\w.])((?:LBMS_[A-Z]+_|(?:\b[A-Z]{1,4}\())?)([A-Z][A-Z0-9_]*[A-Z0-9])\b(?!\()")
 
@@ -100,7 +103,7 @@ def code_of(out):
 def noticed(out, tests, work, build):
     """Link each test anew with the mutant before the archive, and run it: True as soon as one fails."""
     tree = ROOT / "build" / build
-    for test in tests:
+    for test in sorted(tests, key=lambda t: (-killed_by[t], took_s[t])):
         folder, name = test.parent.name, test.stem.removeprefix("test_")
         obj = tree / f"tests/CMakeFiles/test_{folder}_{name}.dir/{folder}/{test.name}.o"
         libraries = [p for p in (tree / f"tests/liblbms_test_{folder}.a", tree / "tests/liblbms_test_support.a") if p.exists()]
@@ -109,12 +112,15 @@ def noticed(out, tests, work, build):
                 str(tree / "lib/liblosun_bms.a"), "-o", str(program), "-lcheck_pic", "-lrt", "-lm", "-lsubunit", "-lpthread"]
         if subprocess.run(link + (SANITIZERS if build == "sanitize" else []), capture_output=True).returncode != 0:
             sys.exit("mutate.py: cannot link " + " ".join(link))
+        begin_s = time.monotonic()
         try:
             environment = {"CK_FORK": "no", "ASAN_OPTIONS": "detect_leaks=0"}
             if subprocess.run([str(program)], capture_output=True, timeout=60, env=environment).returncode != 0:
+                killed_by[test] += 1
                 return True
         except subprocess.TimeoutExpired:
             return True
+        took_s[test] = took_s[test] or (time.monotonic() - begin_s)
     return False
 
 
@@ -143,7 +149,7 @@ def try_one(path, text, mutant, seen):
 
 
 def try_file(path, text, changes, jobs):
-    """(mutants counted, survivors)"""
+    """(change, whether it survives) of each mutant, as soon as it is known."""
     with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
         work = pathlib.Path(folder)
         compile_to(path, path, work / "o.o", "host")
@@ -151,8 +157,9 @@ def try_file(path, text, changes, jobs):
         if not survives(path, path, work / "o.o", work):
             sys.exit(f"mutate.py: the tests fail with {path.name} as it is")
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        results = list(pool.map(lambda change: try_one(path, text, change, seen), changes))
-    return sum(r is not None for r in results), [c for c, r in zip(changes, results) if r]
+        for change, result in zip(changes, pool.map(lambda c: try_one(path, text, c, seen), changes)):
+            if result is not None:
+                yield change, result
 
 
 def described(text, change):
@@ -177,15 +184,18 @@ def main():
         if arguments.list:
             print("\n".join("{}:{}: {}".format(path.relative_to(ROOT), *described(text, change)) for change in changes))
             continue
-        count, lost = try_file(path, text, changes, arguments.jobs)
-        total, survivors = total + count, survivors + len(lost)
-        for change in lost:
+        count = lost = 0
+        for change, survived in try_file(path, text, changes, arguments.jobs):
+            count, lost = count + 1, lost + survived
+            if not survived:
+                continue
             line, what = described(text, change)
             known = explained[f"{path.name}: {what}"] > 0
             explained[f"{path.name}: {what}"] -= 1
             unexplained += not known
             print(f"{'explained' if known else 'SURVIVES '} {path.relative_to(ROOT)}:{line}: {what}", flush=True)
-        print(f"{path.relative_to(ROOT)}: {count} mutants, {len(lost)} survive", flush=True)
+        total, survivors = total + count, survivors + lost
+        print(f"{path.relative_to(ROOT)}: {count} mutants, {lost} survive", flush=True)
     if total:
         print(f"{total} mutants, {survivors} survive, {unexplained} of them unexplained: {100 * (total - survivors) / total:.1f} % noticed")
     return 1 if unexplained else 0
