@@ -90,6 +90,25 @@ START_TEST(a_good_conversion_starts_the_two_seconds_anew_whatever_other_sensor_i
 }
 END_TEST
 
+START_TEST(a_sensor_that_stays_bad_stays_lost)
+{
+    unsigned bad;
+    unsigned s;
+
+    for (bad = 0u; bad < SENSOR_COUNT; bad++) {
+        struct measure_rig rig;
+
+        measure_start(&rig);
+        set_sensor(&rig, bad, LBMS_TEMP_OPEN);
+        (void)measure_sampled(&rig, 2000u);
+        for (s = 0u; s < 200u; s++) { /* its time is counted in 16 bits: longer than those last */
+            (void)measure_sampled(&rig, 1000u);
+            ck_assert_msg(!has_value(&rig, bad) && NTC_LOST(rig.measure), "sensor %u after %u s", bad, s);
+        }
+    }
+}
+END_TEST
+
 START_TEST(lost_sensors_are_reported_also_when_everything_else_is_lost)
 {
     struct measure_rig rig;
@@ -113,4 +132,5 @@ END_TEST
 SUITE("battery/measure_sensors", CASE("R-PROT-01", every_sensor_that_was_never_good_is_lost_at_once),
       CASE("R-PROT-01", every_sensor_is_lost_exactly_two_seconds_after_its_last_good_conversion),
       CASE("R-PROT-01", a_good_conversion_starts_the_two_seconds_anew_whatever_other_sensor_is_lost),
+      CASE("R-PROT-01", a_sensor_that_stays_bad_stays_lost),
       CASE("R-PROT-01 R-PROT-05", lost_sensors_are_reported_also_when_everything_else_is_lost))
