@@ -26,7 +26,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 EXPLAINED = ROOT / "docs/mutation.md"
 SANITIZERS = ["-fsanitize=address,undefined"]
-BUILDS = {"host": ["-O2"], "sanitize": ["-O1", "-g", "-fno-sanitize-recover=all", *SANITIZERS]}
+BUILDS = {"host": ["-O2"], "sanitize": ["-O1", "-g", "-fno-sanitize-recover=all", *SANITIZERS, "-fsanitize=bounds-strict"]}
 BINARY = r"(?<=[\w)\]] )%s(?=\s)"
 SWAPS = [
     (r"<=", "<"), (r">=", ">"), (r"(?<![-<])<(?![<=])", "<="), (r"(?<![->])>(?![>=])", ">="), (r"==", "!="), (r"!=", "=="),

@@ -112,6 +112,18 @@ START_TEST(a_report_that_lags_by_a_sample_is_no_finding)
 }
 END_TEST
 
+START_TEST(a_command_that_changes_with_each_sample_is_never_compared_for_long)
+{
+    unsigned i;
+
+    hardware_start(&rig);
+    for (i = 0u; i < 100u; i++) { /* the report is always that of the command before */
+        hardware_switches(&rig, ((i % 2u) == 0u) ? C : (C | D), ((i % 2u) == 0u) ? (C | D) : C);
+        ck_assert_uint_eq(hardware_step(&rig, 100u), 0u);
+    }
+}
+END_TEST
+
 START_TEST(a_new_command_ends_no_finding_that_is_still_true)
 {
     with_switches(C | D, 0u);
@@ -346,6 +358,7 @@ SUITE("battery/hardware", CASE("", before_its_first_step_nothing_is_found),
       CASE("R-PROT-07", a_reported_state_that_differs_for_1_s_is_found),
       CASE("R-PROT-07", a_protection_of_the_afe_explains_an_open_switch_but_no_closed_one),
       CASE("R-PROT-07", a_report_that_lags_by_a_sample_is_no_finding),
+      CASE("", a_command_that_changes_with_each_sample_is_never_compared_for_long),
       CASE("", a_new_command_ends_no_finding_that_is_still_true),
       CASE("R-PROT-07", a_current_through_two_open_paths_is_found_after_2_s),
       CASE("", paths_count_as_open_only_when_commanded_and_reported_so),
