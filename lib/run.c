@@ -65,7 +65,7 @@ static void count_uptime(struct lbms *bms, uint32_t now_ms)
 }
 
 /* Reads what has changed; true when that calls for a step at once. */
-static bool read_board(struct lbms *bms)
+static bool read_board(struct lbms *bms, bool resting)
 {
     const struct lbms_hal *hal = bms->hal;
     struct lbms_inputs *in = &bms->inputs;
@@ -73,7 +73,7 @@ static bool read_board(struct lbms *bms)
     uint16_t keys = in->keys;
     bool urgent;
 
-    if (count_error(&bms->errors.sample, hal->sample(hal->ctx, &in->sample)) == LBMS_OK) {
+    if (!resting && count_error(&bms->errors.sample, hal->sample(hal->ctx, &in->sample)) == LBMS_OK) {
         in->sample_new = true;
         in->sample_valid = true;
     }
@@ -176,6 +176,15 @@ static void retain(struct lbms *bms)
     }
 }
 
+/* Before the processor stops: everything onto the flash. */
+static void save_all(struct lbms *bms)
+{
+    retain(bms);
+    if (bms->keeper != NULL) {
+        lbms_keeper_finish(bms->keeper, &bms->core);
+    }
+}
+
 static void act(struct lbms *bms)
 {
     const struct lbms_hal *hal = bms->hal;
@@ -185,7 +194,7 @@ static void act(struct lbms *bms)
         retain(bms);
     }
     if ((out->action == LBMS_ACTION_RESET) && (hal->reset != NULL)) {
-        retain(bms);
+        save_all(bms);
         hal->reset(hal->ctx);
     }
     if ((out->action == LBMS_ACTION_SET_CLOCK) && (hal->wall_set != NULL)) {
@@ -202,7 +211,7 @@ static bool sleep(struct lbms *bms)
     if (!bms->outputs.sleep.requested || (hal->sleep == NULL)) {
         return false;
     }
-    retain(bms);
+    save_all(bms);
     memset(&woke, 0, sizeof(woke));
     if (count_error(&bms->errors.sleep, hal->sleep(hal->ctx, &bms->outputs.sleep, &woke)) != LBMS_OK) {
         return false;
@@ -216,9 +225,15 @@ static bool sleep(struct lbms *bms)
     return true;
 }
 
+/* One at a time: the next waits while a parameter write is being stored. */
+static bool command_ready(const struct lbms *bms)
+{
+    return (bms->queued > 0u) && (bms->core.unstored == 0u);
+}
+
 static void take_command(struct lbms *bms)
 {
-    bms->inputs.has_command = bms->queued > 0u;
+    bms->inputs.has_command = command_ready(bms);
     if (bms->inputs.has_command) {
         bms->inputs.command = bms->queue[0];
         bms->queued--;
@@ -239,34 +254,69 @@ static void step(struct lbms *bms, uint32_t now_ms)
     if (bms->observe != NULL) {
         bms->observe(bms->observe_ctx, &bms->inputs, &bms->outputs, &bms->core.snapshot);
     }
+    if (bms->keeper != NULL) {
+        lbms_keeper_step(bms->keeper, &bms->core, &bms->inputs, &bms->outputs);
+    }
     bms->inputs.sample_new = false;
     bms->inputs.wake_reason = 0u;
     bms->inputs.ports_seen = 0u;
     bms->stepped = true;
+    bms->applied = applied;
     bms->last_step_ms = now_ms;
     act(bms);
 }
 
+/* Time until the next step is due at the latest. */
+static uint32_t period(const struct lbms *bms)
+{
+    const struct lbms_outputs *out = &bms->outputs;
+
+    if (out->rest_ms > 0u) {
+        return out->rest_ms;
+    }
+    return (out->next_ms < LBMS_STEP_MS) ? out->next_ms : LBMS_STEP_MS;
+}
+
+static uint32_t at_most_a_second(uint32_t ms)
+{
+    return (ms < LBMS_WAIT_MS_MAX) ? ms : LBMS_WAIT_MS_MAX;
+}
+
+/* A parameter write has been stored: whoever asked for it shall not wait for the next period. */
+static bool answer_ready(const struct lbms *bms)
+{
+    return (bms->core.unstored != 0u) && (bms->inputs.store.params != (int8_t)LBMS_AGAIN);
+}
+
+/* One piece of slow work. True when there is more. */
+static bool work(struct lbms *bms)
+{
+    return (bms->keeper != NULL) && lbms_keeper_work(bms->keeper, &bms->core, &bms->inputs);
+}
+
 uint32_t lbms_run(struct lbms *bms)
 {
-    const bool urgent = read_board(bms); /* before the clock: a sample is never younger than "now" */
+    const uint32_t before_ms = lbms_elapsed_ms(bms->hal->now_ms(bms->hal->ctx), bms->last_step_ms);
+    const bool resting = bms->stepped && (bms->outputs.rest_ms > 0u) && (before_ms < bms->outputs.rest_ms);
+    const bool urgent = read_board(bms, resting); /* before the clock: a sample is never younger than "now" */
     const uint32_t now_ms = bms->hal->now_ms(bms->hal->ctx);
-    const uint32_t period_ms = (bms->outputs.next_ms < LBMS_STEP_MS) ? bms->outputs.next_ms : LBMS_STEP_MS;
+    const uint32_t period_ms = period(bms);
     const uint32_t passed_ms = lbms_elapsed_ms(now_ms, bms->last_step_ms);
     const bool fresh = bms->inputs.sample_new && (passed_ms >= LBMS_STEP_MS_MIN);
     const bool due = !bms->stepped || fresh || (passed_ms >= period_ms);
-    uint32_t next_ms;
 
     count_uptime(bms, now_ms);
-    if (!due && !urgent && (bms->queued == 0u)) {
-        return period_ms - passed_ms;
+    if (!due && !urgent && !command_ready(bms) && !answer_ready(bms)) {
+        if (resting) { /* the watchdog knows no rest; the steps that it watches over still come */
+            feed_watchdog(bms, bms->applied);
+        }
+        return work(bms) ? 0u : at_most_a_second(period_ms - passed_ms);
     }
     step(bms, now_ms);
-    if (sleep(bms) || (bms->queued > 0u)) {
+    if (sleep(bms) || command_ready(bms) || work(bms)) {
         return 0u;
     }
-    next_ms = (bms->outputs.next_ms < LBMS_STEP_MS) ? bms->outputs.next_ms : LBMS_STEP_MS;
-    return next_ms;
+    return at_most_a_second(period(bms));
 }
 
 int lbms_command(struct lbms *bms, const struct lbms_command *command)
@@ -287,6 +337,11 @@ int lbms_command(struct lbms *bms, const struct lbms_command *command)
 const struct lbms_snapshot *lbms_snapshot(const struct lbms *bms)
 {
     return &bms->core.snapshot;
+}
+
+void lbms_keep(struct lbms *bms, struct lbms_keeper *keeper)
+{
+    bms->keeper = keeper;
 }
 
 void lbms_observe(struct lbms *bms, lbms_observer observe, void *ctx)

@@ -6,6 +6,8 @@
 #define CAPACITY_MAS    360e6
 #define PERIOD_MS       100u
 #define WATCHDOG_AGE_MS 2000u
+/* R-SLP-09: an empty pack that may not sleep looks every 10 s only. */
+#define REDUCED_AGE_MS  12000u
 #define SENSORS         (LBMS_NTCS + 2u)
 #define BODY_DIODE_MV   700
 #define LIMITER_HIGH_MA 10000
@@ -197,7 +199,7 @@ static void take_sensors(struct board *b)
     s->balance_mask = b->pauses_itself ? 0u : b->balance_mask;
     s->afe_flags = b->afe_flags;
     s->closed = (uint8_t)((reported(b) ^ b->misreported) & 0xFu);
-    s->config_seq = b->config_seq;
+    s->config_seq = b->config.sequence;
     s->at_ms = b->now_ms;
 }
 
@@ -243,7 +245,9 @@ static int hal_controls(void *ctx, uint16_t *keys, uint8_t *dip)
 static int hal_watchdog(void *ctx)
 {
     struct board *b = of(ctx);
-    const bool fresh = b->delivered && ((b->now_ms - b->delivered_ms) <= WATCHDOG_AGE_MS);
+    const bool reduced = (lbms_snapshot(&b->bms)->state & LBMS_STATE_REDUCED) != 0u;
+    const uint32_t limit_ms = reduced ? REDUCED_AGE_MS : WATCHDOG_AGE_MS;
+    const bool fresh = b->delivered && ((b->now_ms - b->delivered_ms) <= limit_ms);
 
     b->fed_wrongly = b->fed_wrongly || ((b->switches.closed != 0u) && !fresh);
     return LBMS_OK;
@@ -253,10 +257,11 @@ static int hal_afe(void *ctx, const struct lbms_afe_config *want, struct lbms_af
 {
     struct board *b = of(ctx);
 
-    *got = *want;
     if ((b->broken & BOARD_CONFIG_IGNORED) == 0u) {
-        b->config_seq = want->sequence;
+        b->config = *want;
     }
+    *got = b->config;
+    got->sequence = want->sequence; /* this is the answer to it, whatever the chip made of it */
     return LBMS_AFE_FITS;
 }
 
@@ -375,6 +380,6 @@ void board_boot(struct board *b, uint8_t reset_cause)
     b->restart = false;
     b->retained.boot.reset_cause = reset_cause;
     b->delivered = false;
-    b->config_seq = 0u;
+    memset(&b->config, 0, sizeof(b->config));
     (void)lbms_init(&b->bms, &b->hal, &lbms_product_ls_btn0_p0548100, &b->retained);
 }

@@ -63,7 +63,7 @@ struct board {
     bool pauses_itself; /* the chip stops bleeding while it converts */
     bool heater;
     uint8_t contacts;
-    uint8_t config_seq;
+    struct lbms_afe_config config; /* in the AFE */
     unsigned balance_calls;
 
     struct lbms_restored retained;

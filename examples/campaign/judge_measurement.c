@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define CONFIG_MS 4000 /* thresholds are written twice, a second apart; then comes the fault */
+
 /*
  * Identical voltages while the current moves. A current that cannot be believed neither moves nor rests; with bled cells
  * nothing is seen.
@@ -10,9 +12,9 @@ static bool frozen(struct oracle *o, const struct look *look)
 {
     const struct lbms_sample *x = &look->in->sample;
     const int32_t ma = look->current_ma;
-    const bool bled = look->fresh && (x->balance_mask != 0u);
+    const bool bled = look->fresh && o->was_fresh && (x->balance_mask != 0u);
     const bool same = (memcmp(o->frozen_mv, x->cell_mv, sizeof(o->frozen_mv)) == 0) &&
-                      (o->frozen_pack_mv == x->pack_mv) && look->fresh;
+                      (o->frozen_pack_mv == x->pack_mv) && look->fresh && o->was_fresh;
 
     if (bled) {
         o->frozen_ms = add(o->frozen_ms, o->passed_ms);
@@ -39,6 +41,16 @@ static int32_t sum_mv(const struct lbms_sample *x)
         sum += x->cell_mv[i];
     }
     return sum;
+}
+
+static bool other_thresholds(const struct look *look)
+{
+    const struct lbms_afe_config *is = &look->b->config;
+    const struct lbms_afe_config *should = &look->b->bms.outputs.afe;
+
+    return (is->cell_ov_mv != should->cell_ov_mv) || (is->cell_uv_mv != should->cell_uv_mv) ||
+           (is->discharge_oc_ma != should->discharge_oc_ma) ||
+           (is->short_circuit_ma != should->short_circuit_ma) || (is->watchdog_ms != should->watchdog_ms);
 }
 
 static void judge_sampling(struct oracle *o, const struct look *look)
@@ -73,6 +85,9 @@ static void judge_sampling(struct oracle *o, const struct look *look)
               (o->last.want.closed == look->s->want.closed));
     require(o, ORACLE_CROSS, open || !over(o, &o->state, P(AFE_SWITCH_MS)),
             "a path is closed although the reported switches differ");
+    watch(o, &o->config, awake && other_thresholds(look));
+    require(o, ORACLE_CROSS, open || !over(o, &o->config, CONFIG_MS),
+            "a path is closed although the AFE has other thresholds");
     odd(o, LBMS_FAULT_SAMPLING,
         !look->fresh || cells_bad || o->sum.there || (o->frozen_ms >= ((uint32_t)P(STUCK_S) * 1000u)) ||
             (x->closed != o->last.want.closed) || (x->config_seq != look->b->bms.outputs.afe.sequence) ||
@@ -116,7 +131,7 @@ static void judge_port(struct oracle *o, const struct look *look)
             path_open(look, LBMS_PATH_CHARGE) || !over(o, &o->charger_ov, P(CHARGER_OV_DELAY_MS)) ||
                 excused(look, LBMS_PATH_CHARGE),
             "the charge path closes onto a charger with too much voltage");
-    odd(o, LBMS_FAULT_REVERSED, look->fresh && (x->terminal_mv < -P(REVERSED_MV)));
+    odd(o, LBMS_FAULT_REVERSED, !look->fresh || (x->terminal_mv < -P(REVERSED_MV)));
 }
 
 void judge_measurement(struct oracle *o, const struct look *look)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "losun_bms/model/inputs.h"
+#include "losun_bms/model/product.h"
 #include "virtual_pack/text.h"
 
 enum argument {
@@ -13,7 +14,8 @@ enum argument {
     ARGUMENT_NUMBER,
     ARGUMENT_WHOLE,
     ARGUMENT_DEMAND,
-    ARGUMENT_FAULT
+    ARGUMENT_FAULT,
+    ARGUMENT_PARAM
 };
 
 #define LARGEST_DEMAND 1e6
@@ -41,6 +43,7 @@ static const struct row {
     {"short", ACTION_SHORT, ARGUMENT_NUMBER, 0, 0, 1000},
     {"external", ACTION_EXTERNAL, ARGUMENT_NUMBER, 0, -80, 80},
     {"fault", ACTION_FAULT, ARGUMENT_FAULT, 0, 0, 0},
+    {"param", ACTION_PARAM, ARGUMENT_PARAM, 0, INT32_MIN, INT32_MAX},
     {"quit", ACTION_QUIT, ARGUMENT_NONE, 0, 0, 0},
 };
 
@@ -74,6 +77,26 @@ bool action_parse_demand(const char *text, double *value, enum plant_demand_kind
     return text_number(number, -LARGEST_DEMAND, LARGEST_DEMAND, value);
 }
 
+/* NAME=VALUE; whether the pack accepts it is its own affair. */
+static bool take_param(const struct row *row, const char *text, struct lbms_param_item *item, char *error)
+{
+    const size_t length = strcspn(text, "=");
+    char name[ACTION_TEXT_SIZE];
+    double value;
+    int id;
+
+    (void)snprintf(name, sizeof(name), "%.*s", (int)length, text);
+    id = lbms_param_find(&lbms_product_ls_btn0_p0548100, name);
+    if (id < 0 || text[length] == '\0' || !text_number(text + length + 1, row->min, row->max, &value) ||
+        value != (int32_t)value) {
+        (void)snprintf(error, ACTION_ERROR_SIZE, "'%.60s' is not NAME=VALUE of a parameter", text);
+        return false;
+    }
+    item->id = (uint16_t)id;
+    item->value = (int32_t)value;
+    return true;
+}
+
 /* The value behind "name=". False: error tells why. */
 static bool take_value(const struct row *row, const char *text, struct action *action, char *error)
 {
@@ -82,6 +105,8 @@ static bool take_value(const struct row *row, const char *text, struct action *a
     switch (row->argument) {
     case ARGUMENT_NONE:
         return true;
+    case ARGUMENT_PARAM:
+        return take_param(row, text, &action->param, error);
     case ARGUMENT_FAULT:
         return plant_fault_parse(text, &action->fault, error, ACTION_ERROR_SIZE) == 0;
     case ARGUMENT_DURATION:
@@ -126,7 +151,7 @@ bool action_parse(const char *text, struct action *action, char error[ACTION_ERR
     if (row == NULL) {
         (void)snprintf(error, ACTION_ERROR_SIZE,
                        "'%.40s' is no action (button switch dip charger load breaker "
-                       "demand ambient short external fault menu enter down esc quit)",
+                       "demand ambient short external fault param menu enter down esc quit)",
                        text);
         return false;
     }

@@ -10,6 +10,7 @@
  *     short=0.005      short circuit at the terminals, Ohm; 0 ends it
  *     external=-50     voltage at the terminals from elsewhere, V, negative = reversed; 0 ends it
  *     fault=cell3=stuck  a fault of plant/fault.h; fault=none ends all
+ *     param=NAME=VALUE a parameter is written by a command; told when the pack has answered
  *     quit             end of the run
  */
 #ifndef VIRTUAL_PACK_ACTION_H
@@ -19,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "losun_bms/model/params.h"
 #include "plant/fault.h"
 #include "plant/world.h"
 
@@ -37,6 +39,7 @@ enum action_kind {
     ACTION_SHORT,    /* value */
     ACTION_EXTERNAL, /* value */
     ACTION_FAULT,    /* fault */
+    ACTION_PARAM,    /* param */
     ACTION_QUIT
 };
 
@@ -48,6 +51,7 @@ struct action {
     uint16_t keys; /* mask of enum lbms_key */
     enum plant_demand_kind unit;
     struct plant_fault fault;
+    struct lbms_param_item param;
     char text[ACTION_TEXT_SIZE]; /* as it was given */
 };
 

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "losun_bms/run.h"
+#include "losun_bms/run_lcd.h"
 #include "plant/board.h"
 #include "virtual_pack/changes.h"
 #include "virtual_pack/control.h"
@@ -29,14 +30,15 @@ struct app {
     /* the pack */
     struct plant_board board;
     struct lbms bms;
+    struct lbms_run_lcd lcd;
     struct lbms_restored restored; /* with which it was started */
     /* around it */
     struct house house;
     struct control control;
     struct ports ports;
     struct nvm nvm;
-    double nvm_next_s;
-    bool nvm_saved_asleep;
+    struct lbms_keeper keeper; /* in use while nvm is open */
+    bool nvm_failed;           /* something could not be saved: told once */
     /* what is told and kept */
     struct journal journal;
     struct changes changes;
@@ -67,7 +69,7 @@ void app_run(struct app *app);
 /* finish.c: save, close, plot, and print the summary. Also for an app that app_open() has left half built. */
 void app_close(struct app *app, bool summary);
 
-/* finish.c: save what must outlive the program, when --nvm was given. */
-void app_save(struct app *app);
+/* setup.c: what is on the flash completes app->restored. The status of lbms_keeper_open(). */
+int app_remember(struct app *app);
 
 #endif

@@ -31,7 +31,7 @@ static void tell(const struct listener *listener, const char *format, ...)
 void changes_restart(struct changes *changes)
 {
     const unsigned long trips = changes->trips;
-    const struct changes fresh = {LBMS_MODE_COUNT, 0, 0, 0, 0, false, false, 0};
+    const struct changes fresh = {LBMS_MODE_COUNT, 0, 0, 0, 0, false, false, 0, 0};
 
     *changes = fresh;
     changes->trips = trips;
@@ -131,6 +131,10 @@ void changes_step(struct changes *changes, const struct lbms_inputs *inputs,
              snapshot->address);
     }
     tell_sleep(changes, &listener, outputs);
+    if (snapshot->result_sequence != changes->result_sequence) {
+        tell(&listener, "command %u: %s", snapshot->result_sequence, lbms_status_text(snapshot->result));
+        changes->result_sequence = snapshot->result_sequence;
+    }
     changes->mode = snapshot->mode;
     changes->closed = snapshot->want.closed;
     changes->alarms = snapshot->alarms;

@@ -18,6 +18,7 @@ struct changes {
     uint32_t alarms, protections, faults;
     bool sleeping;
     bool dip_changed;
+    uint16_t result_sequence;
     unsigned long trips; /* protections that began */
 };
 

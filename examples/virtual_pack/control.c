@@ -1,6 +1,7 @@
 #include "virtual_pack/control.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "losun_bms/model/inputs.h"
 #include "virtual_pack/app.h"
@@ -14,6 +15,22 @@ static void hold(struct app *app, const struct action *action)
         if ((action->keys & (1u << key)) != 0) {
             app->control.until_ms[key] = app->board.time_ms + (uint64_t)(action->value * 1000.0 + 0.5);
         }
+    }
+}
+
+static void write_param(struct app *app, const struct action *action)
+{
+    struct lbms_command command;
+    int sequence;
+
+    memset(&command, 0, sizeof(command));
+    command.kind = LBMS_COMMAND_SET_PARAMS;
+    command.origin = LBMS_PORT_RS232;
+    command.count = 1;
+    command.item[0] = action->param;
+    sequence = lbms_command(&app->bms, &command);
+    if (sequence < 0) {
+        journal_trouble(&app->journal, "%s: %s", action->text, lbms_status_text(sequence));
     }
 }
 
@@ -59,6 +76,9 @@ void control_do(struct app *app, const struct action *action)
         if (plant_board_inject(&app->board, &action->fault) != 0) {
             journal_trouble(&app->journal, "%s: there is no such fault here", action->text);
         }
+        break;
+    case ACTION_PARAM:
+        write_param(app, action);
         break;
     case ACTION_QUIT:
         app->stop = true;

@@ -8,21 +8,10 @@
 #include "virtual_pack/plot.h"
 #include "virtual_pack/terminal.h"
 
-void app_save(struct app *app)
+static void save(struct app *app)
 {
-    struct lbms_restored now;
-
-    if (!app->nvm.open) {
-        return;
-    }
-    lbms_core_save(&app->bms.core, &now);
-    if (!nvm_save(&app->nvm, app->product, &now)) {
-        if (!app->nvm.failed) {
-            journal_trouble(&app->journal, "--nvm: %s; nothing is saved", app->nvm.flash.error);
-        }
-        app->nvm.failed = true;
-    } else {
-        app->nvm.failed = false;
+    if (app->nvm.open) {
+        lbms_keeper_finish(&app->keeper, &app->bms.core);
     }
 }
 
@@ -77,7 +66,7 @@ void app_close(struct app *app, bool summary)
         app->journal.to_screen = false;
     }
     if (summary) {
-        app_save(app);
+        save(app);
     }
     ports_close(&app->ports);
     nvm_close(&app->nvm);

@@ -4,12 +4,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "losun_bms/model/ports.h"
 #include "virtual_pack/app.h"
 #include "virtual_pack/terminal.h"
 
 #define FRAME_S      0.04
 #define LAG_MOST_S   0.25 /* real time that the simulation may be late before it stops trying to catch up */
-#define SAVE_EVERY_S 60.0
 #define KEYS_AT_ONCE 64
 
 static void on_change(void *ctx, const char *line)
@@ -45,6 +45,9 @@ void app_start_core(struct app *app)
     if (!recorder_begin(&app->recorder, app->product, &app->restored)) {
         journal_trouble(&app->journal, "--record: %s: %s", app->options.record, strerror(errno));
     }
+    (void)lbms_run_lcd_init(&app->lcd, LBMS_LCD_ROWS, LBMS_LCD_COLUMNS);
+    app->lcd.view.firmware = "virtual";
+    lbms_keep(&app->bms, app->nvm.open ? &app->keeper : NULL);
     changes_restart(&app->changes);
     lbms_observe(&app->bms, on_step, app);
 }
@@ -58,6 +61,9 @@ static void restart(struct app *app)
         lbms_core_save(&app->bms.core, &app->restored);
     }
     app->restored.boot.reset_cause = LBMS_RESET_SOFTWARE;
+    if (app->nvm.open) {
+        (void)app_remember(app);
+    }
     plant_board_restart(&app->board);
     journal_event(&app->journal, "reset: the processor starts anew");
     app_start_core(app);
@@ -131,15 +137,15 @@ static double wait_until(struct app *app, double until_s)
     }
 }
 
-static void save_now_and_then(struct app *app, double now_s)
+/* A file on a full disk, for instance. */
+static void watch_memory(struct app *app)
 {
-    const bool asleep = app->board.asleep;
+    const char *report = app->nvm.open ? lbms_posix_flash_report(&app->nvm.flash) : NULL;
 
-    if (app->nvm.open && (now_s >= app->nvm_next_s || (asleep && !app->nvm_saved_asleep))) {
-        app_save(app);
-        app->nvm_next_s = now_s + SAVE_EVERY_S;
+    if (report != NULL && !app->nvm_failed) {
+        app->nvm_failed = true;
+        journal_trouble(&app->journal, "--nvm: %s", report);
     }
-    app->nvm_saved_asleep = asleep;
 }
 
 static void keep_records(struct app *app, double now_s)
@@ -157,7 +163,7 @@ static void keep_records(struct app *app, double now_s)
         report_status(status, sizeof(status), snapshot, &app->board);
         journal_print(&app->journal, "%s  = %s", time, status);
     }
-    save_now_and_then(app, now_s);
+    watch_memory(app);
 }
 
 /* At the beginning of every piece of simulated time, awake or asleep. */
@@ -198,8 +204,15 @@ void app_run(struct app *app)
     pace_start(&app->pace, plant_board_time_s(&app->board));
     while (!app->stop) {
         const double now_s = plant_board_time_s(&app->board);
-        const uint32_t wait_ms = patience(app, lbms_run(&app->bms));
+        uint32_t wait_ms;
 
+        if (app->house.has_inverter && plant_inverter_talks(&app->house.inverter)) {
+            app->bms.inputs.ports_seen |= (uint8_t)(1u << LBMS_PORT_CAN);
+        }
+        wait_ms = patience(app, lbms_run(&app->bms));
+        while (lbms_run_lcd(&app->lcd, &app->bms)) {
+            /* line after line; a real display would write one, and go on later */
+        }
         if (app->board.reset_requested) {
             restart(app);
             continue;

@@ -1,9 +1,6 @@
 /*
- * Memory of the pack in a flash file: two slots, of which the older one is overwritten. This is the example's own,
- * until the library has a store.
- *
- * Slot = one erase block: sequence number, CRC-32 of sequence number and rest, the header of a recording
- * (losun_bms/trace/trace.h), which holds struct lbms_restored in a form that does not depend on the compiler.
+ * Memory of the pack in a file: the image of a flash of 28 pages of 2 KB, as a GD32F303 has them. Twelve pages hold the
+ * values, sixteen the event records.
  */
 #ifndef VIRTUAL_PACK_NVM_H
 #define VIRTUAL_PACK_NVM_H
@@ -11,32 +8,25 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "losun_bms/model/product.h"
-#include "losun_bms/model/restored.h"
+#include "losun_bms/model/flash.h"
 #include "losun_bms_port/posix_flash.h"
 
-enum nvm_found {
-    NVM_NEW,    /* nothing was ever saved here */
-    NVM_LOADED, /* *restored is filled */
-    NVM_INVALID /* neither slot can be used: damaged, or of another program or version */
+/* Pages of a flash that are used as a flash of their own. */
+struct nvm_part {
+    const struct lbms_flash *whole;
+    uint16_t first_block;
+    struct lbms_flash flash;
 };
 
 struct nvm {
     struct lbms_posix_flash flash;
+    struct nvm_part values, records;
     bool open;
-    bool failed;       /* the last save has failed: told once */
-    uint32_t sequence; /* of the newest slot, 0 = none */
-    uint16_t newest;   /* slot */
+    bool blank; /* nothing has ever been programmed */
 };
 
-/* LBMS_OK, or as lbms_posix_flash_open(): nvm->flash.error has one line. */
+/* LBMS_OK, or as lbms_posix_flash_open(): nvm->flash.error has one line. Must not be moved while open. */
 int nvm_open(struct nvm *nvm, const char *path);
-
-/* Find what was saved last. */
-enum nvm_found nvm_load(struct nvm *nvm, const struct lbms_product *product, struct lbms_restored *restored);
-
-/* Save. False when that did not work; the slot that was the newest is still there then. */
-bool nvm_save(struct nvm *nvm, const struct lbms_product *product, const struct lbms_restored *restored);
 
 void nvm_close(struct nvm *nvm);
 

@@ -114,9 +114,33 @@ static int check_plot(const struct app *app, char *error)
     return (access(dirname(path), W_OK) == 0) ? 0 : fail(error, "--plot", plot);
 }
 
+int app_remember(struct app *app)
+{
+    struct lbms_hal hal;
+
+    memset(&hal, 0, sizeof(hal));
+    hal.flash = &app->nvm.values.flash;
+    hal.log_flash = &app->nvm.records.flash;
+    return lbms_keeper_open(&app->keeper, &hal, app->product, &app->restored);
+}
+
+/* Parameters that are not at their default, so that one sees what is remembered. */
+static void tell_params(struct app *app)
+{
+    size_t i;
+
+    for (i = 0; app->restored.params_valid && i < LBMS_PARAM_COUNT; i++) {
+        if (app->restored.params.v[i] != app->product->params[i].def) {
+            journal_print(&app->journal, "remembered: %s=%ld", app->product->params[i].name,
+                          (long)app->restored.params.v[i]);
+        }
+    }
+}
+
 /* A file that is not ours, or damaged, costs what was remembered, not the run. */
 static int open_nvm(struct app *app, bool *loaded, char *error)
 {
+    const struct lbms_journal *journal = &app->keeper.store.journal;
     int status;
 
     *loaded = false;
@@ -133,20 +157,21 @@ static int open_nvm(struct app *app, bool *loaded, char *error)
         (void)snprintf(error, OPTIONS_ERROR_SIZE, "--nvm: %s", app->nvm.flash.error);
         return -1;
     }
-    switch (nvm_load(&app->nvm, app->product, &app->restored)) {
-    case NVM_NEW:
-        break;
-    case NVM_LOADED:
-        *loaded = true;
-        app->restored.boot.reset_cause =
-            LBMS_RESET_PIN; /* the last run ended in good order: no unexpected reset */
-        break;
-    case NVM_INVALID:
+    if (app_remember(app) != LBMS_OK) {
         journal_trouble(&app->journal,
-                        "--nvm: %s: damaged or of another version; the pack starts with defaults",
+                        "--nvm: %s: of another version; the pack starts with defaults and saves nothing",
                         app->options.nvm);
-        break;
+    } else if ((!app->nvm.blank && journal->bank == LBMS_AREA_NONE) || app->keeper.store.trouble != 0) {
+        journal_trouble(&app->journal,
+                        "--nvm: %s: damaged; what cannot be read is replaced by older values or defaults",
+                        app->options.nvm);
+    } else {
+        *loaded = app->restored.life.valid;
     }
+    if (*loaded) { /* the last run has ended: no unexpected reset */
+        app->restored.boot.reset_cause = LBMS_RESET_PIN;
+    }
+    tell_params(app);
     return 0;
 }
 

@@ -89,8 +89,10 @@ struct lbms_hal {
     /** Set the bit rate, bit/s. */
     int (*can_setup)(void *ctx, uint32_t bitrate);
 
-    /** Flash area of the store. */
+    /** Flash area of the values: parameters, charge, lifetime data, production data. */
     const struct lbms_flash *flash;
+    /** Flash area of the event records, apart from that of the values. */
+    const struct lbms_flash *log_flash;
 
     /** Show one line of the character display; text is zero-terminated and padded to the width. */
     int (*display)(void *ctx, unsigned row, const char *text);

@@ -14,6 +14,7 @@
 
 #include "losun_bms/bms.h"
 #include "losun_bms/hal.h"
+#include "losun_bms/keeper.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -21,6 +22,8 @@ extern "C" {
 
 /** Longest time between two steps while awake, ms. */
 #define LBMS_STEP_MS 100u
+/** Longest time that lbms_run() lets a board wait, ms. */
+#define LBMS_WAIT_MS_MAX 1000u
 /** Shortest time between two steps that only a new sample calls for, ms. */
 #define LBMS_STEP_MS_MIN 10u
 /** Time between two tries to configure an AFE that does not report the wanted configuration, ms. */
@@ -50,6 +53,7 @@ struct lbms {
     uint8_t queued;
     uint16_t next_sequence;
     bool stepped; /**< at least one step was made */
+    bool applied; /**< the board took the switch state of the last step */
     uint32_t last_step_ms;
     uint32_t last_clock_ms; /**< for the uptime */
     uint16_t clock_rest_ms;
@@ -60,6 +64,7 @@ struct lbms {
     bool heater_shown;
     lbms_observer observe;
     void *observe_ctx;
+    struct lbms_keeper *keeper; /**< NULL: nothing is saved */
 };
 
 /**
@@ -81,9 +86,10 @@ int lbms_init(struct lbms *bms, const struct lbms_hal *hal, const struct lbms_pr
  * Do what is due: read the board, step if it is time, apply the outputs.
  *
  * Steps at once when the AFE has delivered a sample, a key has changed or a command waits; otherwise when LBMS_STEP_MS or
- * the last step's next_ms has passed. Feeds the watchdog only after a complete step whose switch state was
- * accepted by the board, and which had a fresh sample or opened all switches. Enters low power through the HAL when
- * the core asks for it.
+ * the last step's next_ms has passed. In reduced power (lbms_outputs.rest_ms) samples are not taken for that long, and it
+ * steps earlier only for a key or a command. Feeds the watchdog only after a complete step whose switch state was
+ * accepted by the board, and which had a fresh sample or opened all switches; between two steps of reduced power, on
+ * behalf of the one before. Enters low power through the HAL when the core asks for it.
  *
  * @param bms  pack, prepared by lbms_init()
  * @return milliseconds until it must be called again, 0..1000; calling earlier is harmless
@@ -109,6 +115,15 @@ int lbms_command(struct lbms *bms, const struct lbms_command *command);
  * Context: the context of lbms_run().
  */
 const struct lbms_snapshot *lbms_snapshot(const struct lbms *bms);
+
+/**
+ * Save from now on what must survive, and record what happens.
+ *
+ * @param bms     pack, prepared by lbms_init() with what lbms_keeper_open() has restored
+ * @param keeper  must stay valid as long as the pack runs; NULL to stop
+ * Context: main, before the first lbms_run().
+ */
+void lbms_keep(struct lbms *bms, struct lbms_keeper *keeper);
 
 /**
  * Observe every step, for recordings and displays.

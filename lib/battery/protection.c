@@ -34,6 +34,7 @@ int lbms_protection_init(struct lbms_protection *protection, const struct lbms_p
 {
     memset(protection, 0, sizeof(*protection));
     protection->blocked = LBMS_PATHS_BOTH;
+    protection->blocked_but_uv = LBMS_PATHS_BOTH;
     if ((row_count == 0u) || (row_count > LBMS_PROTECTION_ROWS_MAX)) {
         return LBMS_ERR_ARGUMENT;
     }
@@ -51,30 +52,34 @@ static uint32_t when(const struct lbms_measured *m, uint16_t valid, uint32_t qua
 
 #define IS(name) (1u << LBMS_QUANTITY_##name)
 
+void lbms_protection_values(const struct lbms_measured *m, uint16_t soc_bp, int32_t *value)
+{
+    const bool charge_open = (m->closed & (LBMS_SWITCH_CHARGE | LBMS_SWITCH_LIMITER)) == 0u;
+
+    value[LBMS_QUANTITY_CELL_HIGH] = m->cell_max_mv;
+    value[LBMS_QUANTITY_CELL_LOW] = -(int32_t)m->cell_min_mv;
+    value[LBMS_QUANTITY_CELL_DIFF] = (int32_t)m->cell_max_mv - (int32_t)m->cell_min_mv;
+    value[LBMS_QUANTITY_PACK_HIGH] = m->pack_mv;
+    value[LBMS_QUANTITY_PACK_LOW] = -m->pack_mv;
+    value[LBMS_QUANTITY_CHARGER] = charge_open ? m->terminal_mv : 0;
+    value[LBMS_QUANTITY_REVERSED] = (m->closed == 0u) ? -m->terminal_mv : 0;
+    value[LBMS_QUANTITY_CHARGE] = m->current_ma;
+    value[LBMS_QUANTITY_DISCHARGE] = -m->current_ma;
+    value[LBMS_QUANTITY_TEMP_HIGH] = m->temp_high_dc;
+    value[LBMS_QUANTITY_TEMP_LOW] = -(int32_t)m->temp_low_dc;
+    value[LBMS_QUANTITY_TEMP_DIFF] = (int32_t)m->temp_max_dc - (int32_t)m->temp_min_dc;
+    value[LBMS_QUANTITY_MOSFET] = m->mosfet_dc;
+    value[LBMS_QUANTITY_BOARD_HIGH] = m->ambient_dc;
+    value[LBMS_QUANTITY_BOARD_LOW] = -(int32_t)m->ambient_dc;
+    value[LBMS_QUANTITY_SOC_LOW] = -(int32_t)soc_bp;
+}
+
 static void gather(struct lbms_protection_data *step)
 {
     const struct lbms_measured *m = step->in->m;
     const uint8_t lost = (uint8_t)(LBMS_ALL_NTCS & ~(unsigned)m->ntcs_valid);
-    const bool charge_open = (m->closed & (LBMS_SWITCH_CHARGE | LBMS_SWITCH_LIMITER)) == 0u;
-    int32_t *q = step->value;
 
-    q[LBMS_QUANTITY_CELL_HIGH] = m->cell_max_mv;
-    q[LBMS_QUANTITY_CELL_LOW] = -(int32_t)m->cell_min_mv;
-    q[LBMS_QUANTITY_CELL_DIFF] = (int32_t)m->cell_max_mv - (int32_t)m->cell_min_mv;
-    q[LBMS_QUANTITY_PACK_HIGH] = m->pack_mv;
-    q[LBMS_QUANTITY_PACK_LOW] = -m->pack_mv;
-    q[LBMS_QUANTITY_CHARGER] = charge_open ? m->terminal_mv : 0;
-    q[LBMS_QUANTITY_REVERSED] = (m->closed == 0u) ? -m->terminal_mv : 0;
-    q[LBMS_QUANTITY_CHARGE] = m->current_ma;
-    q[LBMS_QUANTITY_DISCHARGE] = -m->current_ma;
-    q[LBMS_QUANTITY_TEMP_HIGH] = m->temp_high_dc;
-    q[LBMS_QUANTITY_TEMP_LOW] = -(int32_t)m->temp_low_dc;
-    q[LBMS_QUANTITY_TEMP_DIFF] = (int32_t)m->temp_max_dc - (int32_t)m->temp_min_dc;
-    q[LBMS_QUANTITY_MOSFET] = m->mosfet_dc;
-    q[LBMS_QUANTITY_BOARD_HIGH] = m->ambient_dc;
-    q[LBMS_QUANTITY_BOARD_LOW] = -(int32_t)m->ambient_dc;
-    q[LBMS_QUANTITY_SOC_LOW] = -(int32_t)step->in->soc_bp;
-
+    lbms_protection_values(m, step->in->soc_bp, step->value);
     step->whole = IS(SOC_LOW) | when(m, LBMS_VALID_CELLS, IS(CELL_HIGH) | IS(CELL_LOW) | IS(CELL_DIFF)) |
                   when(m, LBMS_VALID_PACK, IS(PACK_HIGH) | IS(PACK_LOW)) |
                   when(m, LBMS_VALID_TERMINAL, IS(CHARGER) | IS(REVERSED)) |
@@ -117,10 +122,14 @@ static void publish(struct lbms_protection *protection, const struct lbms_protec
         return;
     }
     protection->blocked = (uint8_t)(protection->blocked | row->action);
+    if (row->release_rule != LBMS_RELEASE_UV) {
+        protection->blocked_but_uv = (uint8_t)(protection->blocked_but_uv | row->action);
+    }
     if ((row->flags & LBMS_ROW_ALARM) != 0u) {
         protection->alarms |= bit;
     } else if ((row->flags & LBMS_ROW_FAULT) != 0u) {
         protection->faults |= bit;
+        protection->service_fault = protection->service_fault || (row->release_rule == LBMS_RELEASE_SERVICE);
         protection->fault_blocked = (uint8_t)(protection->fault_blocked | row->action);
     } else {
         protection->protections |= bit;
@@ -215,8 +224,10 @@ void lbms_protection_step(struct lbms_protection *protection, const struct lbms_
     protection->faults = 0u;
     protection->locks = 0u;
     protection->probe_load = false;
+    protection->service_fault = false;
     protection->fault_blocked = 0u;
     protection->blocked = (protection->row_count == 0u) ? LBMS_PATHS_BOTH : 0u; /* no table, no closed path */
+    protection->blocked_but_uv = protection->blocked;
     gather(&step);
     if (!quiet(protection, &step)) {
         run_rows(protection, &step);

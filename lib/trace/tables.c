@@ -84,6 +84,9 @@ static const struct lbms_trace_row inputs[] = {
     ONE(uint16_t, afe_got.short_circuit_delay_us),
     ONE(uint16_t, afe_got.watchdog_ms),
     ONE(uint8_t, afe_got.sequence),
+    ONE(bool, store.fitted),
+    ONE(int8_t, store.params),
+    ONE(uint8_t, store.trouble),
     ONE(bool, has_command),
     ONE(uint8_t, command.kind),
     ONE(uint8_t, command.origin),
@@ -122,6 +125,14 @@ static const struct lbms_trace_row restored[] = {
     ONE(uint16_t, memory.full_soc_bp),
     ONE(uint32_t, memory.since_full_s),
     ONE(uint16_t, memory.gentle_s),
+    ONE(uint8_t, wake.tries),
+    ONE(uint8_t, wake.rs232_wakes),
+    ONE(bool, wake.charger_spent),
+    ONE(bool, wake.limited),
+    ONE(bool, wake.maintenance_due),
+    ONE(uint32_t, wake.cycle_s),
+    ONE(uint32_t, wake.rs232_s),
+    ONE(uint32_t, wake.asleep_s),
     ONE(uint8_t, sleep_reason),
 };
 #undef OF
@@ -153,6 +164,7 @@ static const struct lbms_trace_row outputs[] = {
     ONE(uint8_t, action),
     ONE(uint32_t, action_value),
     ONE(uint32_t, next_ms),
+    ONE(uint32_t, rest_ms),
 };
 #undef OF
 

@@ -154,13 +154,15 @@ struct lbms_protection_inputs {
 struct lbms_protection {
     const struct lbms_protection_row *rows;
     uint32_t last_ms;
-    uint32_t alarms;       /**< result: 1 << enum lbms_bit */
-    uint32_t protections;  /**< result: 1 << enum lbms_bit */
-    uint32_t faults;       /**< result: 1 << enum lbms_fault */
-    uint32_t locks;        /**< result: protections locked, 1 << enum lbms_bit */
-    uint8_t blocked;       /**< result: paths held open, mask of enum lbms_path */
-    uint8_t fault_blocked; /**< result: those held open by faults and by a short-circuit lock */
-    bool probe_load;       /**< result: test whether the load is gone, by pre-charge */
+    uint32_t alarms;        /**< result: 1 << enum lbms_bit */
+    uint32_t protections;   /**< result: 1 << enum lbms_bit */
+    uint32_t faults;        /**< result: 1 << enum lbms_fault */
+    uint32_t locks;         /**< result: protections locked, 1 << enum lbms_bit */
+    uint8_t blocked;        /**< result: paths held open, mask of enum lbms_path */
+    uint8_t fault_blocked;  /**< result: those held open by faults and by a short-circuit lock */
+    uint8_t blocked_but_uv; /**< result: those held open by anything but an under-voltage protection */
+    bool service_fault;     /**< result: one of the faults is released by service only */
+    bool probe_load;        /**< result: test whether the load is gone, by pre-charge */
     uint8_t row_count;
     bool started;
     bool busy;           /**< a row has something to count, hold or forget */
@@ -200,6 +202,16 @@ int lbms_protection_init(struct lbms_protection *protection, const struct lbms_p
  * Context: the context of the step.
  */
 void lbms_protection_levels(struct lbms_protection *protection, const struct lbms_params *params);
+
+/**
+ * The quantities as the rows look at them.
+ *
+ * @param m       validated measurement
+ * @param soc_bp  SOC, 0.01 %
+ * @param value   receives LBMS_QUANTITY_COUNT values, by enum lbms_quantity
+ * Context: any.
+ */
+void lbms_protection_values(const struct lbms_measured *m, uint16_t soc_bp, int32_t *value);
 
 /**
  * Evaluate every row.

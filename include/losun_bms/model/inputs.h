@@ -22,6 +22,13 @@ enum lbms_key {
     LBMS_KEY_WEAK_SWITCH = 1u << 5 /**< weak-current switch; a board without it always reports 1 */
 };
 
+/** What the store reports to the core. All zero where none is fitted. */
+struct lbms_store_report {
+    bool fitted;     /**< parameters survive a power-down */
+    int8_t params;   /**< LBMS_AGAIN: not stored yet; LBMS_OK: stored; LBMS_ERR_IO: could not be stored */
+    uint8_t trouble; /**< 1 << enum lbms_memory_trouble */
+};
+
 /** Arguments of one step. */
 struct lbms_inputs {
     uint32_t now_ms;   /**< monotonic; wraps */
@@ -37,6 +44,7 @@ struct lbms_inputs {
     uint8_t ports_seen; /**< 1 << enum lbms_port: a valid frame for this pack came since the last step */
     int8_t afe_fit;     /**< result of the last afe_configure: enum lbms_afe_fit or negative */
     struct lbms_afe_config afe_got; /**< thresholds read back from the AFE; sequence 0: none yet */
+    struct lbms_store_report store;
     bool has_command;
     struct lbms_command command; /**< at most one for each step; the runner steps again for the next */
 };

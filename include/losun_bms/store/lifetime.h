@@ -1,0 +1,47 @@
+/**
+ * @file
+ * Lifetime counters: extremes, trips, harmful events and hours, from the snapshots of the pack.
+ */
+#ifndef LOSUN_BMS_STORE_LIFETIME_H
+#define LOSUN_BMS_STORE_LIFETIME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "losun_bms/model/health.h"
+#include "losun_bms/model/params.h"
+#include "losun_bms/model/snapshot.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** What the counting remembers between two steps. All zero at first. */
+struct lbms_lifetime_state {
+    uint32_t protections; /**< of the last step */
+    uint32_t faults;      /**< likewise */
+    uint32_t last_s;      /**< uptime up to which time has been counted */
+    bool started;
+};
+
+/**
+ * Count a step.
+ *
+ * Trips and extremes are looked at in every step, times once a second. What lasted since before the start is no new
+ * trip. A time counts only while it is measured.
+ *
+ * @param health  record to be continued
+ * @param state   memory of the counting
+ * @param s       snapshot after the step
+ * @param params  whose alarm levels say what is hot and cold
+ * @param wall_s  wall clock, s since 1970-01-01, for the dates; 0 when it is not set
+ * Context: the context of the step; about 100 instructions, 200 once a second.
+ */
+void lbms_lifetime_step(struct lbms_health *health, struct lbms_lifetime_state *state,
+                        const struct lbms_snapshot *s, const struct lbms_params *params, uint32_t wall_s);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

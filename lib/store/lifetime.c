@@ -1,0 +1,118 @@
+#include "losun_bms/store/lifetime.h"
+
+#include "losun_bms/base/fixed.h"
+#include "losun_bms/model/bits.h"
+
+#define UV_BITS (LBMS_MASK(LBMS_BIT_CELL_UV) | LBMS_MASK(LBMS_BIT_PACK_UV))
+
+/* A longer time between two steps was a sleep. */
+#define GAP_MOST_S 10u
+
+/* Places for all counters. */
+typedef char
+    trips_fit[(LBMS_BIT_COUNT <= LBMS_HEALTH_TRIPS && LBMS_FAULT_COUNT <= LBMS_HEALTH_FAULTS) ? 1 : -1];
+
+/* One second of a harmful state, or one harmful event: the figure behind the counter is its date. */
+static void harm(struct lbms_health *health, uint8_t figure, bool now, uint32_t amount, uint32_t wall_s)
+{
+    if (now) {
+        health->v[figure] = lbms_sat_add_i32(health->v[figure], (int32_t)amount);
+        health->v[figure + 1u] = (int32_t)wall_s;
+    }
+}
+
+static void count_bits(int32_t *counters, uint32_t begun)
+{
+    for (; begun != 0u; begun >>= 1) {
+        if ((begun & 1u) != 0u) {
+            *counters = lbms_sat_add_i32(*counters, 1);
+        }
+        counters++;
+    }
+}
+
+static void count_trips(struct lbms_health *health, struct lbms_lifetime_state *state,
+                        const struct lbms_snapshot *s, uint32_t wall_s)
+{
+    const uint32_t protections = s->protections & ~state->protections;
+
+    count_bits(health->trips, protections);
+    count_bits(health->faults, s->faults & ~state->faults);
+    /* cell and pack under-voltage together are one deep discharge */
+    harm(health, LBMS_HEALTH_DEEP_DISCHARGES,
+         ((protections & UV_BITS) != 0u) && ((state->protections & UV_BITS) == 0u), 1u, wall_s);
+    state->protections = s->protections;
+    state->faults = s->faults;
+}
+
+static void highest(struct lbms_health *health, uint8_t figure, int32_t value)
+{
+    health->v[figure] = lbms_max_i32(health->v[figure], value);
+}
+
+static void lowest(struct lbms_health *health, uint8_t figure, int32_t value)
+{
+    health->v[figure] = lbms_min_i32(health->v[figure], value);
+}
+
+static void note_extremes(struct lbms_health *health, const struct lbms_measured *m)
+{
+    if ((m->valid & LBMS_VALID_CELL_RANGE) != 0u) {
+        highest(health, LBMS_HEALTH_CELL_MAX_MV, m->cell_max_mv);
+        lowest(health, LBMS_HEALTH_CELL_MIN_MV, m->cell_min_mv);
+    }
+    if ((m->valid & LBMS_VALID_TEMP_RANGE) != 0u) {
+        highest(health, LBMS_HEALTH_TEMP_MAX_DC, m->temp_max_dc);
+        lowest(health, LBMS_HEALTH_TEMP_MIN_DC, m->temp_min_dc);
+    }
+    if ((m->valid & LBMS_VALID_MOSFET) != 0u) {
+        highest(health, LBMS_HEALTH_MOSFET_MAX_DC, m->mosfet_dc);
+    }
+    if ((m->valid & LBMS_VALID_CURRENT) != 0u) {
+        highest(health, LBMS_HEALTH_CHARGE_MAX_MA, m->current_ma);
+        highest(health, LBMS_HEALTH_DISCHARGE_MAX_MA, lbms_sat_sub_i32(0, m->current_ma));
+    }
+}
+
+static void count_time(struct lbms_health *health, const struct lbms_snapshot *s,
+                       const struct lbms_params *params, uint32_t passed_s, uint32_t wall_s)
+{
+    const struct lbms_measured *m = &s->m;
+    const bool known = (m->valid & LBMS_VALID_TEMP_RANGE) != 0u;
+    const bool charging = known && (s->flow == (uint8_t)LBMS_FLOW_CHARGE);
+    const int32_t *v = params->v;
+
+    if ((s->mode == (uint8_t)LBMS_MODE_SHUTDOWN) || (passed_s > GAP_MOST_S)) {
+        return;
+    }
+    health->v[LBMS_HEALTH_OPERATING_S] =
+        lbms_sat_add_i32(health->v[LBMS_HEALTH_OPERATING_S], (int32_t)passed_s);
+    harm(health, LBMS_HEALTH_HOT_S, known && (m->temp_max_dc > v[LBMS_PARAM_DSG_OT_ALARM_DC]), passed_s,
+         wall_s);
+    harm(health, LBMS_HEALTH_COLD_S, known && (m->temp_min_dc < v[LBMS_PARAM_DSG_UT_ALARM_DC]), passed_s,
+         wall_s);
+    harm(health, LBMS_HEALTH_CHARGE_HOT_S, charging && (m->temp_max_dc > v[LBMS_PARAM_CHG_OT_ALARM_DC]),
+         passed_s, wall_s);
+    harm(health, LBMS_HEALTH_CHARGE_COLD_S, charging && (m->temp_min_dc < v[LBMS_PARAM_CHG_UT_ALARM_DC]),
+         passed_s, wall_s);
+    if ((health->v[LBMS_HEALTH_COMMISSIONED_DATE] == 0) && (s->flow != (uint8_t)LBMS_FLOW_IDLE)) {
+        health->v[LBMS_HEALTH_COMMISSIONED_DATE] = (int32_t)wall_s;
+    }
+}
+
+void lbms_lifetime_step(struct lbms_health *health, struct lbms_lifetime_state *state,
+                        const struct lbms_snapshot *s, const struct lbms_params *params, uint32_t wall_s)
+{
+    if (!state->started) {
+        state->started = true;
+        state->protections = s->protections;
+        state->faults = s->faults;
+        state->last_s = s->uptime_s;
+    }
+    count_trips(health, state, s, wall_s);
+    note_extremes(health, &s->m);
+    if (s->uptime_s != state->last_s) {
+        count_time(health, s, params, s->uptime_s - state->last_s, wall_s);
+        state->last_s = s->uptime_s;
+    }
+}

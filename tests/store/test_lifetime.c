@@ -1,0 +1,256 @@
+/* Counters of a lifetime. */
+#include "losun_bms/store/lifetime.h"
+
+#include <string.h>
+
+#include "losun_bms/model/bits.h"
+#include "losun_bms/model/mode.h"
+#include "losun_bms/model/product.h"
+#include "support/suite.h"
+
+#define DATE 1800000000u
+
+static struct lbms_health health;
+static struct lbms_lifetime_state state;
+static struct lbms_snapshot s;
+static struct lbms_params params;
+
+static void step_to(uint32_t uptime_s)
+{
+    s.uptime_s = uptime_s;
+    lbms_lifetime_step(&health, &state, &s, &params, DATE + uptime_s);
+}
+
+static void fresh(void)
+{
+    lbms_health_defaults(&health);
+    lbms_params_defaults(&params, &lbms_product_ls_btn0_p0548100);
+    memset(&state, 0, sizeof(state));
+    memset(&s, 0, sizeof(s));
+    s.mode = LBMS_MODE_STANDBY;
+    s.m.valid = LBMS_VALID_CELL_RANGE | LBMS_VALID_TEMP_RANGE | LBMS_VALID_CURRENT | LBMS_VALID_MOSFET;
+    s.m.cell_min_mv = 3300u;
+    s.m.cell_max_mv = 3310u;
+    s.m.temp_min_dc = 200;
+    s.m.temp_max_dc = 210;
+    s.m.mosfet_dc = 250;
+    step_to(1000u);
+}
+
+START_TEST(a_virgin_record_has_no_extremes_yet)
+{
+    unsigned i;
+
+    lbms_health_defaults(&health);
+    for (i = 0u; i < LBMS_HEALTH_TRIPS; i++) {
+        ck_assert_int_eq(health.trips[i], 0);
+    }
+    ck_assert_int_eq(health.v[LBMS_HEALTH_SOH_BP], 10000);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_CELL_MIN_MV], 65535);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_TEMP_MAX_DC], -32768);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_CHARGED_MAH], 0);
+}
+END_TEST
+
+START_TEST(each_trip_and_each_fault_is_counted_once)
+{
+    unsigned i;
+
+    fresh();
+    for (i = 0u; i < 3u; i++) {
+        s.protections = LBMS_MASK(LBMS_BIT_CELL_OV) | LBMS_MASK(LBMS_BIT_SOC_LOW);
+        s.faults = LBMS_MASK(LBMS_FAULT_TRIP_UNIT);
+        step_to(1000u);
+        step_to(1001u);
+        s.protections = LBMS_MASK(LBMS_BIT_CELL_OV);
+        step_to(1001u);
+        s.protections = 0u;
+        s.faults = 0u;
+        step_to(1002u);
+    }
+    ck_assert_int_eq(health.trips[LBMS_BIT_CELL_OV], 3);
+    ck_assert_int_eq(health.trips[LBMS_BIT_SOC_LOW], 3);
+    ck_assert_int_eq(health.trips[LBMS_BIT_PACK_OV], 0);
+    ck_assert_int_eq(health.faults[LBMS_FAULT_TRIP_UNIT], 3);
+    ck_assert_int_eq(health.faults[LBMS_FAULT_SAMPLING], 0);
+    health.trips[LBMS_BIT_CELL_OV] = INT32_MAX;
+    s.protections = LBMS_MASK(LBMS_BIT_CELL_OV);
+    step_to(1003u);
+    ck_assert_int_eq(health.trips[LBMS_BIT_CELL_OV], INT32_MAX);
+}
+END_TEST
+
+START_TEST(what_lasted_since_before_the_start_is_no_new_trip)
+{
+    fresh();
+    memset(&state, 0, sizeof(state));
+    s.protections = LBMS_MASK(LBMS_BIT_CELL_UV);
+    s.faults = 1u;
+    step_to(5u);
+    ck_assert_int_eq(health.trips[LBMS_BIT_CELL_UV], 0);
+    ck_assert_int_eq(health.faults[0], 0);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_DEEP_DISCHARGES], 0);
+}
+END_TEST
+
+START_TEST(cell_and_pack_under_voltage_together_are_one_deep_discharge)
+{
+    fresh();
+    s.protections = LBMS_MASK(LBMS_BIT_PACK_UV);
+    step_to(1001u);
+    s.protections |= LBMS_MASK(LBMS_BIT_CELL_UV);
+    step_to(1002u);
+    s.protections = LBMS_MASK(LBMS_BIT_CELL_UV);
+    step_to(1003u);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_DEEP_DISCHARGES], 1);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_DEEP_DISCHARGE_DATE], (int32_t)(DATE + 1001u));
+    s.protections = 0u;
+    step_to(1004u);
+    s.protections = LBMS_MASK(LBMS_BIT_CELL_UV);
+    step_to(1005u);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_DEEP_DISCHARGES], 2);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_DEEP_DISCHARGE_DATE], (int32_t)(DATE + 1005u));
+}
+END_TEST
+
+START_TEST(extremes_are_kept_of_what_is_believed)
+{
+    fresh();
+    s.m.cell_max_mv = 3600u;
+    s.m.cell_min_mv = 2700u;
+    s.m.temp_max_dc = 451;
+    s.m.temp_min_dc = -52;
+    s.m.mosfet_dc = 777;
+    s.m.current_ma = 90000;
+    step_to(1000u);
+    s.m.current_ma = -105000;
+    step_to(1000u);
+    s.m.valid = 0u;
+    s.m.cell_max_mv = 5000u;
+    s.m.cell_min_mv = 100u;
+    s.m.temp_max_dc = 1200;
+    s.m.temp_min_dc = -400;
+    s.m.mosfet_dc = 1300;
+    s.m.current_ma = -800000;
+    step_to(1001u);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_CELL_MAX_MV], 3600);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_CELL_MIN_MV], 2700);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_TEMP_MAX_DC], 451);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_TEMP_MIN_DC], -52);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_MOSFET_MAX_DC], 777);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_CHARGE_MAX_MA], 90000);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_DISCHARGE_MAX_MA], 105000);
+}
+END_TEST
+
+/* Seconds counted in this figure while the pack is like this for 100 s. */
+static int32_t counted(uint8_t figure, int16_t coldest_dc, int16_t hottest_dc, uint8_t flow)
+{
+    uint32_t i;
+
+    fresh();
+    s.m.temp_min_dc = coldest_dc;
+    s.m.temp_max_dc = hottest_dc;
+    s.flow = flow;
+    for (i = 1u; i <= 400u; i++) {
+        step_to(1000u + i / 4u);
+    }
+    if (health.v[figure] > 0) {
+        ck_assert_int_eq(health.v[figure + 1u], (int32_t)(DATE + 1100u));
+    } else {
+        ck_assert_int_eq(health.v[figure + 1u], 0);
+    }
+    return health.v[figure];
+}
+
+START_TEST(harmful_times_are_counted_beyond_the_alarm_levels)
+{
+    /* defaults: discharge window -15 .. 55 degC, charge window 3 .. 50 degC */
+    ck_assert_int_eq(counted(LBMS_HEALTH_HOT_S, 200, 550, LBMS_FLOW_IDLE), 0);
+    ck_assert_int_eq(counted(LBMS_HEALTH_HOT_S, 200, 551, LBMS_FLOW_IDLE), 100);
+    ck_assert_int_eq(counted(LBMS_HEALTH_COLD_S, -150, 200, LBMS_FLOW_IDLE), 0);
+    ck_assert_int_eq(counted(LBMS_HEALTH_COLD_S, -151, 200, LBMS_FLOW_DISCHARGE), 100);
+    ck_assert_int_eq(counted(LBMS_HEALTH_CHARGE_HOT_S, 200, 500, LBMS_FLOW_CHARGE), 0);
+    ck_assert_int_eq(counted(LBMS_HEALTH_CHARGE_HOT_S, 200, 501, LBMS_FLOW_CHARGE), 100);
+    ck_assert_int_eq(counted(LBMS_HEALTH_CHARGE_HOT_S, 200, 600, LBMS_FLOW_DISCHARGE), 0);
+    ck_assert_int_eq(counted(LBMS_HEALTH_CHARGE_COLD_S, 30, 200, LBMS_FLOW_CHARGE), 0);
+    ck_assert_int_eq(counted(LBMS_HEALTH_CHARGE_COLD_S, 29, 200, LBMS_FLOW_CHARGE), 100);
+    ck_assert_int_eq(counted(LBMS_HEALTH_CHARGE_COLD_S, -300, 200, LBMS_FLOW_IDLE), 0);
+}
+END_TEST
+
+START_TEST(time_without_a_temperature_does_no_harm)
+{
+    uint32_t i;
+
+    fresh();
+    s.m.valid = LBMS_VALID_CELL_RANGE;
+    s.m.temp_max_dc = 900;
+    s.m.temp_min_dc = -400;
+    s.flow = LBMS_FLOW_CHARGE;
+    for (i = 1u; i < 50u; i++) {
+        step_to(1000u + i);
+    }
+    ck_assert_int_eq(health.v[LBMS_HEALTH_HOT_S], 0);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_COLD_S], 0);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_CHARGE_HOT_S], 0);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_CHARGE_COLD_S], 0);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_OPERATING_S], 49);
+}
+END_TEST
+
+START_TEST(operating_time_is_time_awake)
+{
+    fresh();
+    step_to(1001u);
+    step_to(1011u);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_OPERATING_S], 11);
+    step_to(1022u); /* eleven seconds without a step: asleep */
+    ck_assert_int_eq(health.v[LBMS_HEALTH_OPERATING_S], 11);
+    s.mode = LBMS_MODE_SHUTDOWN;
+    step_to(1023u);
+    step_to(1024u);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_OPERATING_S], 11);
+    s.mode = LBMS_MODE_STARTING;
+    step_to(1025u);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_OPERATING_S], 12);
+}
+END_TEST
+
+START_TEST(the_first_current_commissions_the_pack)
+{
+    fresh();
+    step_to(1001u);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_COMMISSIONED_DATE], 0);
+    s.flow = LBMS_FLOW_DISCHARGE;
+    step_to(1002u);
+    s.flow = LBMS_FLOW_CHARGE;
+    step_to(1003u);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_COMMISSIONED_DATE], (int32_t)(DATE + 1002u));
+}
+END_TEST
+
+/* Raise LBMS_HEALTH_LAYOUT when a figure that has been released changes its place or meaning. */
+START_TEST(figures_keep_their_places)
+{
+    ck_assert_uint_eq(LBMS_HEALTH_LAYOUT, 1u);
+    ck_assert_uint_eq(LBMS_HEALTH_TRIPS, 24u);
+    ck_assert_uint_eq(LBMS_HEALTH_FAULTS, 16u);
+    ck_assert_uint_eq(LBMS_HEALTH_CAPACITY_MAH, 0u);
+    ck_assert_uint_eq(LBMS_HEALTH_CHARGED_MAH, 10u);
+    ck_assert_uint_eq(LBMS_HEALTH_OPERATING_S, 17u);
+    ck_assert_uint_eq(LBMS_HEALTH_DEEP_DISCHARGES, 25u);
+    ck_assert_uint_eq(LBMS_HEALTH_CHARGE_COLD_DATE, 34u);
+    ck_assert_uint_eq(LBMS_HEALTH_AUTO_WAKE_TRIES, 39u);
+    ck_assert_uint_eq(sizeof(struct lbms_health), LBMS_HEALTH_WORDS * 4u);
+}
+END_TEST
+
+SUITE("store/lifetime", CASE("", a_virgin_record_has_no_extremes_yet),
+      CASE("", each_trip_and_each_fault_is_counted_once),
+      CASE("", what_lasted_since_before_the_start_is_no_new_trip),
+      CASE("", cell_and_pack_under_voltage_together_are_one_deep_discharge),
+      CASE("", extremes_are_kept_of_what_is_believed),
+      CASE("", harmful_times_are_counted_beyond_the_alarm_levels),
+      CASE("", time_without_a_temperature_does_no_harm), CASE("", operating_time_is_time_awake),
+      CASE("", the_first_current_commissions_the_pack), CASE("", figures_keep_their_places))
