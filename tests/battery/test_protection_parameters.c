@@ -218,7 +218,53 @@ START_TEST(the_number_of_trips_that_lock_is_a_parameter)
 }
 END_TEST
 
+/* Currents that help a release: each for a time of its own, counted from the first step that sees it. */
+static const struct {
+    uint8_t bit;
+    int32_t ma;        /* trips it, unless it is a cell voltage */
+    int32_t help_ma;   /* helps */
+    uint8_t time;      /* parameter of the time for which that must flow */
+    uint32_t unit_ms;  /* of the parameter */
+    uint32_t after_ms; /* from the first step with this current to the release, by default */
+} helps[] = {
+    {LBMS_BIT_CHARGE_OC, 110001, -1001, LBMS_PARAM_OC_RELEASE_MS, 1u, 1000u},
+    {LBMS_BIT_CHARGE_OC2, 150001, -1001, LBMS_PARAM_OC_RELEASE_MS, 1u, 1000u},
+    {LBMS_BIT_DISCHARGE_OC, -110001, 501, LBMS_PARAM_OC_RELEASE_MS, 1u, 1000u},
+    {LBMS_BIT_DISCHARGE_OC2, -150001, 501, LBMS_PARAM_OC_RELEASE_MS, 1u, 1000u},
+    {LBMS_BIT_CELL_OV, 0, -1001, LBMS_PARAM_OV_RELEASE_DISCHARGE_MS, 1u, 2000u},
+    {LBMS_BIT_CELL_UV, 0, 500, LBMS_PARAM_UV_REBOUND_CHARGE_S, 1000u, 11000u},
+};
+
+static uint32_t helped_after(struct rig *rig, unsigned index)
+{
+    rig->in.soc_bp = 10000u;      /* so that an over-voltage needs its discharge */
+    rig->engine.uv_rebounds = 3u; /* and an under-voltage its charge */
+    rig->m.current_ma = helps[index].ma;
+    if (helps[index].bit == LBMS_BIT_CELL_OV || helps[index].bit == LBMS_BIT_CELL_UV) {
+        measured_cell(&rig->m, 6u, (helps[index].bit == LBMS_BIT_CELL_OV) ? 3651u : 2599u);
+    }
+    ck_assert_msg(rig_until(rig, rig_protection(helps[index].bit), true, 2000u) != NEVER, "help %u", index);
+    measured_cell(&rig->m, 6u, 3300u);
+    rig->m.current_ma = helps[index].help_ma;
+    return rig_until(rig, rig_protection(helps[index].bit), false, 2u * MINUTE_MS);
+}
+
+START_TEST(the_time_of_a_current_that_helps_is_a_parameter)
+{
+    struct rig rig;
+    unsigned i;
+
+    for (i = 0u; i < sizeof(helps) / sizeof(helps[0]); i++) {
+        rig_start(&rig);
+        ck_assert_msg(helped_after(&rig, i) == helps[i].after_ms, "help %u", i);
+        start_with(&rig, helps[i].time, 50);
+        ck_assert_msg(helped_after(&rig, i) == helps[i].after_ms + (50u * helps[i].unit_ms), "help %u", i);
+    }
+}
+END_TEST
+
 SUITE("battery/protection_parameters", CASE("", a_trip_level_is_a_parameter),
       CASE("", a_trip_delay_is_a_parameter), CASE("", a_release_level_is_a_parameter),
       CASE("", a_release_delay_is_a_parameter), CASE("", an_alarm_level_and_its_hysteresis_are_parameters),
-      CASE("", the_time_after_a_cause_is_a_parameter), CASE("", the_number_of_trips_that_lock_is_a_parameter))
+      CASE("", the_time_after_a_cause_is_a_parameter), CASE("", the_number_of_trips_that_lock_is_a_parameter),
+      CASE("", the_time_of_a_current_that_helps_is_a_parameter))
