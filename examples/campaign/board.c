@@ -8,6 +8,7 @@
 #define WATCHDOG_AGE_MS 2000u
 /* R-SLP-09: an empty pack that may not sleep looks every 10 s only. */
 #define REDUCED_AGE_MS  12000u
+#define WATCHDOG_MS     2500u
 #define SENSORS         (LBMS_NTCS + 2u)
 #define BODY_DIODE_MV   700
 #define LIMITER_HIGH_MA 10000
@@ -228,7 +229,8 @@ static int hal_switches(void *ctx, const struct lbms_switches *want)
 {
     struct board *b = of(ctx);
 
-    if ((b->broken & BOARD_SWITCHES_DEAF) != 0u) {
+    b->obeyed = (b->broken & BOARD_SWITCHES_DEAF) == 0u;
+    if (!b->obeyed) {
         return LBMS_ERR_IO;
     }
     b->switches = *want;
@@ -249,7 +251,8 @@ static int hal_watchdog(void *ctx)
     const uint32_t limit_ms = reduced ? REDUCED_AGE_MS : WATCHDOG_AGE_MS;
     const bool fresh = b->delivered && ((b->now_ms - b->delivered_ms) <= limit_ms);
 
-    b->fed_wrongly = b->fed_wrongly || ((b->switches.closed != 0u) && !fresh);
+    b->fed_wrongly = b->fed_wrongly || ((b->switches.closed != 0u) && !fresh) || !b->obeyed;
+    b->fed_ms = b->now_ms;
     return LBMS_OK;
 }
 
@@ -309,6 +312,7 @@ static int hal_sleep(void *ctx, const struct lbms_sleep *sleep, struct lbms_boot
         woke->wake_reason |= LBMS_WAKE_CHARGER;
     }
     board_pass(b, s * 1000u);
+    b->fed_ms = b->now_ms;
     b->slept_s = s;
     woke->seconds_asleep = s;
     b->sleeps++;
@@ -375,9 +379,16 @@ void board_init(struct board *b)
     lbms_restored_defaults(&b->retained);
 }
 
+bool board_hangs(const struct board *b)
+{
+    return (b->now_ms - b->fed_ms) > WATCHDOG_MS;
+}
+
 void board_boot(struct board *b, uint8_t reset_cause)
 {
     b->restart = false;
+    b->fed_ms = b->now_ms;
+    memset(&b->switches, 0, sizeof(b->switches)); /* a reset opens them */
     b->retained.boot.reset_cause = reset_cause;
     b->delivered = false;
     memset(&b->config, 0, sizeof(b->config));

@@ -112,6 +112,9 @@ void judge_charge(struct oracle *o, const struct look *look)
         require(o, ORACLE_CHARGE, look->fresh && !sensor_lost(o, look), "heating without sensors");
         require(o, ORACLE_CHARGE, !look->known[V_HOT] || (look->value[V_HOT] <= P(HEATER_CELL_MAX_DC)),
                 "heating warm cells");
+        require(o, ORACLE_CHARGE,
+                !look->known[V_COLD] || (look->value[V_COLD] < P(HEATER_OFF_DC)) || (look->ntcs_bad > 0u),
+                "heating goes on");
         require(o, ORACLE_CHARGE, !look->known[V_COLD] || (look->value[V_COLD] >= P(HEATER_CELL_MIN_DC)),
                 "heating frozen cells");
         require(o, ORACLE_CHARGE, (s->mode != LBMS_MODE_SHUTDOWN) || (o->last.mode != LBMS_MODE_SHUTDOWN),

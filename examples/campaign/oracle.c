@@ -214,7 +214,8 @@ void oracle_board(struct oracle *o, const struct board *b)
 {
     const struct lbms_snapshot *s = &b->bms.core.snapshot;
 
-    require(o, ORACLE_RUNNER, !b->fed_wrongly, "watchdog fed with closed switches and old samples");
+    require(o, ORACLE_RUNNER, !b->fed_wrongly,
+            "watchdog fed with deaf switches, or closed ones and old samples");
     if (o->booted || ((b->broken & BOARD_SWITCHES_DEAF) != 0u)) {
         return;
     }
