@@ -19,6 +19,10 @@
 extern "C" {
 #endif
 
+#ifdef LBMS_LIGHT_ESTIMATOR
+#define lbms_init lbms_init_light /* as lbms_core_init() */
+#endif
+
 /** Longest time between two steps while awake, ms. */
 #define LBMS_STEP_MS 100u
 /** Shortest time between two steps that only a new sample calls for, ms. */
