@@ -41,6 +41,6 @@ for argument in "$@"; do
   arguments+=,arg=$argument
 done
 # Serial ports by index: USART1 (no part of the F1 map there), USART2 = RS485, USART3 = parallel, UART4 = RS232.
-exec timeout 120 qemu-system-arm -M "$machine" -kernel "$image" -display none -monitor none \
+exec timeout 280 qemu-system-arm -M "$machine" -kernel "$image" -display none -monitor none \
   -serial null -serial null -serial null -serial "$rs232" -serial null -serial null "${options[@]}" \
   -semihosting-config "enable=on,target=native,$arguments" </dev/null

@@ -3,13 +3,8 @@
 #include <string.h>
 
 const struct soc_method *const soc_methods[] = {
-    &soc_method_estimator,
-    &soc_method_counter,
-    &soc_method_anchors,
-    &soc_method_rest,
-    &soc_method_ekf5,
-    &soc_method_ekf20,
-    NULL,
+    &soc_method_estimator, &soc_method_light, &soc_method_counter, &soc_method_anchors,
+    &soc_method_rest,      &soc_method_ekf5,  &soc_method_ekf20,   NULL,
 };
 
 const struct soc_method *soc_method_find(const char *name)

@@ -48,15 +48,27 @@ static void use_capacity(struct lbms_estimator *e, int32_t capacity_mah)
     e->per_mas = (uint32_t)((UINT64_C(1) << 40) / (uint32_t)e->bin_mas);
 }
 
+/*
+ * Cost of the uniform part of the prior, relative to its peak: 2 % of the probability after an unknown time, less
+ * for a value that is known better. log2(c / sd) makes a share of the area of a part of the height.
+ */
+static uint32_t floor_cost(int32_t sd_bp)
+{
+    const int32_t sharpness = lbms_est_log2(EST_PRIOR_AREA_BP) - lbms_est_log2((uint32_t)sd_bp);
+    const int32_t trust = lbms_est_log2(LBMS_ESTIMATOR_SD_UNKNOWN_BP) - lbms_est_log2((uint32_t)sd_bp);
+
+    return EST_PRIOR_FLOOR_COST + (uint32_t)(lbms_max_i32(sharpness, 0) + lbms_max_i32(trust, 0));
+}
+
 static void prior(struct lbms_estimator *e, int32_t soc_bp, int32_t sd_bp, int32_t offset_sd_ma)
 {
+    const uint32_t uniform = floor_cost(sd_bp);
     int k;
     int lane;
     int level;
 
     for (k = 0; k < LBMS_ESTIMATOR_BINS; k++) {
-        const uint32_t soc =
-            lbms_est_add(lbms_est_normal_cost((k * 100) - soc_bp, sd_bp), EST_PRIOR_FLOOR_COST);
+        const uint32_t soc = lbms_est_add(lbms_est_normal_cost((k * 100) - soc_bp, sd_bp), uniform);
 
         for (lane = 0; lane < LBMS_ESTIMATOR_LANES; lane++) {
             const uint32_t offset =
@@ -64,7 +76,7 @@ static void prior(struct lbms_estimator *e, int32_t soc_bp, int32_t sd_bp, int32
 
             for (level = 0; level < LBMS_ESTIMATOR_LEVELS; level++) {
                 const uint32_t voltage = lbms_est_normal_cost((level - 1) * EST_LEVEL_DMV, EST_LEVEL_SD_DMV);
-                const uint32_t sum = soc + offset + voltage;
+                const uint32_t sum = soc + offset + voltage + EST_HEADROOM;
 
                 e->cost[k][lane][level] = (uint16_t)((sum < EST_COST_FLOOR) ? sum : EST_COST_FLOOR);
             }
@@ -77,7 +89,8 @@ void lbms_estimator_init(struct lbms_estimator *e, const struct lbms_cell_model 
 {
     const int32_t mah = lbms_clamp_i32(capacity_mah, CAPACITY_MIN, CAPACITY_MAX);
     const int32_t soc_bp = start->known ? lbms_min_i32(start->soc_bp, LBMS_FULL_BP) : LBMS_FULL_BP / 2;
-    const uint16_t sd_bp = (start->sd_bp != 0u) ? start->sd_bp : LBMS_ESTIMATOR_SD_UNKNOWN_BP;
+    const uint16_t sd_bp = (uint16_t)lbms_min_i32(
+        (start->sd_bp != 0u) ? start->sd_bp : LBMS_ESTIMATOR_SD_UNKNOWN_BP, LBMS_FULL_BP);
     uint16_t offset_sd_ma = start->offset_sd_ma;
     int32_t start_dmv;
 
@@ -85,7 +98,7 @@ void lbms_estimator_init(struct lbms_estimator *e, const struct lbms_cell_model 
     e->cell = cell;
     use_capacity(e, mah);
     e->centre_ma = lbms_clamp_i32(start->offset_ma, -EST_OFFSET_MAX_MA, EST_OFFSET_MAX_MA);
-    e->spacing_ma = mah / (start->zero_known ? EST_ZERO_SPACING_PART : EST_SPACING_PART);
+    e->spacing_ma = lbms_max_i32(mah / (start->zero_known ? EST_ZERO_SPACING_PART : EST_SPACING_PART), 1);
     if (offset_sd_ma == 0u) {
         offset_sd_ma = (uint16_t)lbms_min_i32(e->spacing_ma * 3 / 4, UINT16_MAX);
     }
@@ -169,6 +182,9 @@ static void grow_stale(struct lbms_estimator *e)
     if (e->window.ms / (EST_WEIGHT_MS / EST_WEIGHT_ONE) > e->rest_credit) {
         e->stale_q16 += lbms_est_bins_q16(e, lbms_est_offset_mas(unsure_ma, e->window.ms));
     }
+    /* where a current flows that is not seen, the charge runs away much faster */
+    e->stale_q16 +=
+        lbms_est_bins_q16(e, lbms_est_offset_mas(lbms_est_hour_ma(e) / EST_BLIND_PART, e->window.blind_ms));
     e->stale_q16 = lbms_min_i32(e->stale_q16, EST_STALE_MAX_Q16);
     e->stale_q16 -=
         lbms_mul_div_i32(e->stale_q16, (int32_t)moved_weight(e), EST_WEIGHT_ONE * EST_STALE_WEIGHTS);
@@ -228,6 +244,10 @@ static int32_t cell_current(struct lbms_estimator *e, const struct lbms_estimato
     if (in->current_valid && !in->no_current) {
         current_ma = reading_ma;
         e->tick_offset_ms = (uint16_t)(e->tick_offset_ms + ms);
+    } else if (!in->no_current) {
+        e->window.blind_ms += ms;
+    } else {
+        /* none flows */
     }
     if (!in->no_current) {
         e->zero_ms = 0u;

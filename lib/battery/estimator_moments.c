@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define COLUMNS_A_SLICE 2
-#define WEIGHT_PER_POW  16 /* probabilities in 1/4096: what is less is not seen in a mean */
+#define WEIGHT_PER_POW  4 /* probabilities in 1/4096 of the best: what is less is not seen in a mean */
 #define MIDDLE          (LBMS_ESTIMATOR_LANES / 2)
 
 void lbms_est_moments_start(struct lbms_estimator *e)
@@ -30,6 +30,7 @@ static uint16_t settled_cost(const struct lbms_estimator *e, int k, int lane, in
     if (lane < LBMS_ESTIMATOR_LANES - 1) {
         cost = lbms_est_min(cost, (uint32_t)column[lane + 1][level] + e->job.mix);
     }
+    cost += EST_HEADROOM;
     cost = (cost > e->job.least) ? cost - e->job.least : 0u;
     return (uint16_t)lbms_est_min(cost, EST_COST_FLOOR);
 }

@@ -11,10 +11,12 @@
 /* Costs: -log2 of a probability. */
 #define EST_OCTAVE     2048
 #define EST_COST_MAX   65535
-#define EST_COST_FLOOR (26 * EST_OCTAVE) /* no bin is ever less likely than this, relative to the best one */
+#define EST_HEADROOM   (2 * EST_OCTAVE) /* cost of the best bin: sums of probabilities may go below it */
+#define EST_COST_FLOOR (28 * EST_OCTAVE) /* no bin is ever less likely than this: 26 octaves below the best one */
 
 /* Prior. */
-#define EST_PRIOR_FLOOR_COST  11551 /* 2 % of its peak: a uniform part of the prior of the SOC */
+#define EST_PRIOR_FLOOR_COST  11551 /* -log2(0.02): a uniform part of the prior of the SOC */
+#define EST_PRIOR_AREA_BP     4029  /* height of a uniform distribution is that of a normal one of this deviation */
 #define EST_LEVEL_DMV         60    /* spacing of the voltage offsets */
 #define EST_LEVEL_SD_DMV      30
 #define EST_SPACING_PART      500    /* of current offsets: Q/500 */
@@ -33,6 +35,7 @@
 #define EST_START_PART        330
 #define EST_START_TAU         1000u
 #define EST_DISTANCE_MAX_DMV  10000
+#define EST_VARIANCE_MAX      100000000u /* (1 V)^2: the voltage says nothing */
 
 /* Information: all of it for 2 bins of moved charge, or for 1.5 h. */
 #define EST_WEIGHT_ONE    1024
@@ -68,6 +71,7 @@
 /* Result. */
 #define EST_STALE_PART      700 /* of the capacity: uncertain part of the offset, not learnt from voltage ... */
 #define EST_STALE_ZERO_PART 5000 /* ... and after a measured zero */
+#define EST_BLIND_PART      8 /* of the capacity, in an hour without a current that can be believed */
 #define EST_STALE_MAX_Q16   (30 * 65536)
 #define EST_STALE_WEIGHTS   4 /* windows of full weight that make up for it */
 #define EST_PLATEAU_BP      400
@@ -104,7 +108,7 @@ static inline int32_t lbms_est_within(int32_t value, int32_t low, int32_t high)
 
 /* log2(x) in 1/2048 octave, error below 1; 0 for x = 0. */
 int32_t lbms_est_log2(uint32_t x);
-/* 65536 * 2^(-cost / 2048), error below 3. */
+/* 65536 * 2^(-cost / 2048), error below 6. */
 uint32_t lbms_est_pow2(uint32_t cost);
 /* Cost of the sum of two probabilities, error below 2. */
 uint32_t lbms_est_add(uint32_t a, uint32_t b);

@@ -5,6 +5,7 @@
 #define Q30 INT32_C(1073741824)
 /* 1/256 uV in 1/16 of 0.1 mV */
 #define UV8_PER_DMV16 1600
+#define MOST_DMV16    300000 /* 1.9 V: beyond anything a cell can have, and sums of it stay inside 32 bit */
 
 /* 2^36 / tau: by parts, since 2^36 does not fit into the 32 bit of the usual division. */
 static uint32_t rate_q36(uint32_t tau_s)
@@ -100,12 +101,14 @@ void lbms_est_polarisation_step(struct lbms_estimator *e, int32_t mean_ma, int32
 
 int32_t lbms_est_ohmic_dmv16(const struct lbms_estimator *e)
 {
-    return (e->polarisation.ohm_uv8 + e->polarisation.rc_uv8[0]) / UV8_PER_DMV16;
+    return lbms_est_within((e->polarisation.ohm_uv8 / UV8_PER_DMV16) +
+                               (e->polarisation.rc_uv8[0] / UV8_PER_DMV16),
+                           -MOST_DMV16, MOST_DMV16);
 }
 
 int32_t lbms_est_slow_dmv16(const struct lbms_estimator *e)
 {
-    return e->polarisation.rc_uv8[1] / UV8_PER_DMV16;
+    return lbms_est_within(e->polarisation.rc_uv8[1] / UV8_PER_DMV16, -MOST_DMV16, MOST_DMV16);
 }
 
 /* The slow part belongs to diffusion, which ages less than the contacts and films: it takes a quarter of the change. */

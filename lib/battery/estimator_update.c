@@ -39,7 +39,8 @@ static void watch_fit(struct lbms_estimator *e)
         lbms_clamp_i32(job->target_dmv - e->level_dmv - lbms_cell_rest_dmv(e->cell, position, job->temp_dc) -
                            (half * job->h_q14[lane] / 16384),
                        -2000, 2000);
-    const int32_t wide = lbms_cell_slope_dmv(e->cell, position) * e->sd_bp / 100;
+    const int32_t wide =
+        lbms_min_i32(lbms_cell_slope_dmv(e->cell, position) * e->sd_bp / 100, EST_DISTANCE_MAX_DMV);
     const uint32_t variance =
         job->variance + hysteresis_variance(half, job->old_q14[lane]) + (uint32_t)(wide * wide);
     const int32_t ratio =
@@ -57,11 +58,12 @@ void lbms_est_update_start(struct lbms_estimator *e, uint32_t weight)
     const struct lbms_estimator_window *w = &e->window;
     const int32_t count = lbms_max_i32(w->count, 1);
     const int32_t p_dmv = w->sum_p / (count * 16);
-    const int32_t unsure = p_dmv / EST_POLARISATION_PART;
+    const int32_t unsure =
+        lbms_clamp_i32(p_dmv / EST_POLARISATION_PART, -EST_DISTANCE_MAX_DMV, EST_DISTANCE_MAX_DMV);
     int lane;
 
     job->weight = (uint16_t)((w->count > 0u) ? weight : 0u);
-    job->least = (job->weight > 0u) ? EST_COST_MAX : 0u;
+    job->least = (job->weight > 0u) ? EST_COST_MAX : EST_HEADROOM;
     job->anchor = e->anchored;
     job->temp_dc = e->polarisation.temp_dc;
     job->target_dmv = (int32_t)(w->sum_v / (uint32_t)count) - p_dmv;
@@ -77,9 +79,10 @@ void lbms_est_update_start(struct lbms_estimator *e, uint32_t weight)
         watch_fit(e);
     }
     if (e->fit_q8 > EST_FIT_GOOD_Q8) {
-        const uint32_t over = (uint32_t)e->fit_q8 * 16u / EST_FIT_GOOD_Q8;
+        const uint64_t over = (uint32_t)e->fit_q8 * 16u / EST_FIT_GOOD_Q8;
+        const uint64_t wider = job->variance * over * over / 256u;
 
-        job->variance = job->variance * over * over / 256u;
+        job->variance = (wider < EST_VARIANCE_MAX) ? (uint32_t)wider : EST_VARIANCE_MAX;
     }
     /* lowest cost that a bin can have: distance 0, smallest variance */
     job->base = student_cost(0, job->variance, lbms_est_log2(job->variance));

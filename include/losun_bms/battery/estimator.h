@@ -115,7 +115,7 @@ struct lbms_estimator_window {
     int32_t sum_p;    /**< polarisation, 1/16 of 0.1 mV */
     int32_t sum_slow; /**< slow part of it at scale 1 */
     uint16_t count;   /**< ticks with voltage */
-    uint16_t blind_ms;
+    uint32_t blind_ms; /**< a current may have flowed that was not seen */
 };
 
 /** Work that is spread over steps; part of struct lbms_estimator. */
