@@ -18,5 +18,9 @@ install(FILES ${PROJECT_BINARY_DIR}/losun_bms-config.cmake
 # The pkg-config file finds its prefix from its own place, so that the installed tree can be moved.
 file(RELATIVE_PATH LBMS_PC_PREFIX "/prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/prefix")
 string(REGEX REPLACE "/$" "" LBMS_PC_PREFIX "${LBMS_PC_PREFIX}")
+set(LBMS_PC_DEFINES "")
+if(LBMS_LIGHT_ESTIMATOR)
+  set(LBMS_PC_DEFINES " -DLBMS_LIGHT_ESTIMATOR")
+endif()
 configure_file(${PROJECT_SOURCE_DIR}/cmake/losun_bms.pc.in ${PROJECT_BINARY_DIR}/losun_bms.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/losun_bms.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -28,3 +28,4 @@ for part in "${parts[@]}"; do
   all+=("-DLBMS_WITH_$part=OFF")
 done
 try all "${all[@]}"
+try light -DLBMS_LIGHT_ESTIMATOR=ON

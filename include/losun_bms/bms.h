@@ -37,6 +37,11 @@
 extern "C" {
 #endif
 
+#ifdef LBMS_LIGHT_ESTIMATOR
+/* Program and library must agree about the layout of the core: under another name they do not link if they do not. */
+#define lbms_core_init lbms_core_init_light
+#endif
+
 /** Everything that one pack remembers between two steps. Allocated by the caller, written only by the functions below. */
 struct lbms_core {
     const struct lbms_product *product;

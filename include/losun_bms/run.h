@@ -20,6 +20,10 @@
 extern "C" {
 #endif
 
+#ifdef LBMS_LIGHT_ESTIMATOR
+#define lbms_init lbms_init_light /* as lbms_core_init() */
+#endif
+
 /** Longest time between two steps while awake, ms. */
 #define LBMS_STEP_MS 100u
 /** Longest time that lbms_run() lets a board wait, ms. */

@@ -27,7 +27,7 @@ static void estimate(const struct lbms_gauge_work *w)
     in.now_ms = w->in->now_ms;
     in.current_ma = m->current_ma;
     in.mean_dmv = (uint16_t)(m->cell_mean_mv * DMV_PER_MV);
-    in.max_mv = m->cell_max_mv;
+    in.max_mv = gauge_anchor_mv(m);
     in.temp_dc = lbms_gauge_temp_dc(m);
     in.current_valid = lbms_gauge_valid(m, LBMS_VALID_CURRENT);
     in.voltage_valid = lbms_gauge_valid(m, LBMS_VALID_CELLS);

@@ -9,11 +9,14 @@
 #define gauge_filter_step         lbms_estimator_light_step
 #define gauge_filter_view         lbms_estimator_light_view
 #define gauge_filter_set_capacity lbms_estimator_light_set_capacity
+/* Its full anchor sets the mean cell to 100 %: one cell that ran away does not make that true. */
+#define gauge_anchor_mv(m) ((m)->cell_mean_mv)
 #else
 #define gauge_filter_init         lbms_estimator_init
 #define gauge_filter_step         lbms_estimator_step
 #define gauge_filter_view         lbms_estimator_view
 #define gauge_filter_set_capacity lbms_estimator_set_capacity
+#define gauge_anchor_mv(m)        ((m)->cell_max_mv)
 #endif
 
 /* What one step works on. */

@@ -9,7 +9,7 @@
  *
  * Where RAM is short, LBMS_LIGHT_ESTIMATOR (CMake option of the same name) takes the counter of
  * battery/estimator_light.h instead of the filter: 3.3 KB less. It changes the layout of struct lbms_core, so every file
- * of a program must be compiled with it or without it.
+ * of a program must be compiled with it or without it; mixed ones do not link.
  */
 #ifndef LOSUN_BMS_BATTERY_GAUGE_H
 #define LOSUN_BMS_BATTERY_GAUGE_H
