@@ -41,6 +41,8 @@ struct check_place {
 void check_true(const struct check_place *place, bool good);
 void check_int(const struct check_place *place, bool good, int64_t left, int64_t right);
 void check_uint(const struct check_place *place, bool good, uint64_t left, uint64_t right);
+/* The values are printed in millionths. */
+void check_double(const struct check_place *place, bool good, double left, double right);
 void check_message(const struct check_place *place, bool good, const char *format, ...);
 void check_str(const struct check_place *place, bool equal, const char *left, const char *right);
 
@@ -50,26 +52,40 @@ void check_str(const struct check_place *place, bool equal, const char *left, co
         const type check_right = (type)(right);                                                           \
         check(CHECK_PLACE(#left " " #op " " #right), check_left op check_right, check_left, check_right); \
     } while (0)
-#define CHECK_INT(left, op, right)  CHECK_NUMBER(check_int, int64_t, left, op, right)
-#define CHECK_UINT(left, op, right) CHECK_NUMBER(check_uint, uint64_t, left, op, right)
+#define CHECK_INT(left, op, right)    CHECK_NUMBER(check_int, int64_t, left, op, right)
+#define CHECK_UINT(left, op, right)   CHECK_NUMBER(check_uint, uint64_t, left, op, right)
+#define CHECK_DOUBLE(left, op, right) CHECK_NUMBER(check_double, double, left, op, right)
 
 #define ck_assert(condition) check_true(CHECK_PLACE(#condition), (condition))
 /* Of the formats of printf: %d %i %u %x %s %c, with the lengths l, z and none. */
-#define ck_assert_msg(condition, ...)  check_message(CHECK_PLACE(#condition), (condition), __VA_ARGS__)
-#define ck_assert_int_eq(left, right)  CHECK_INT(left, ==, right)
-#define ck_assert_int_ne(left, right)  CHECK_INT(left, !=, right)
-#define ck_assert_int_lt(left, right)  CHECK_INT(left, <, right)
-#define ck_assert_int_le(left, right)  CHECK_INT(left, <=, right)
-#define ck_assert_int_gt(left, right)  CHECK_INT(left, >, right)
-#define ck_assert_int_ge(left, right)  CHECK_INT(left, >=, right)
-#define ck_assert_uint_eq(left, right) CHECK_UINT(left, ==, right)
-#define ck_assert_uint_ne(left, right) CHECK_UINT(left, !=, right)
-#define ck_assert_uint_lt(left, right) CHECK_UINT(left, <, right)
-#define ck_assert_uint_le(left, right) CHECK_UINT(left, <=, right)
-#define ck_assert_uint_gt(left, right) CHECK_UINT(left, >, right)
-#define ck_assert_uint_ge(left, right) CHECK_UINT(left, >=, right)
-#define ck_assert_str_eq(left, right)  check_str(CHECK_PLACE(#left " == " #right), true, (left), (right))
-#define ck_assert_str_ne(left, right)  check_str(CHECK_PLACE(#left " != " #right), false, (left), (right))
+#define ck_assert_msg(condition, ...)    check_message(CHECK_PLACE(#condition), (condition), __VA_ARGS__)
+#define ck_assert_int_eq(left, right)    CHECK_INT(left, ==, right)
+#define ck_assert_int_ne(left, right)    CHECK_INT(left, !=, right)
+#define ck_assert_int_lt(left, right)    CHECK_INT(left, <, right)
+#define ck_assert_int_le(left, right)    CHECK_INT(left, <=, right)
+#define ck_assert_int_gt(left, right)    CHECK_INT(left, >, right)
+#define ck_assert_int_ge(left, right)    CHECK_INT(left, >=, right)
+#define ck_assert_uint_eq(left, right)   CHECK_UINT(left, ==, right)
+#define ck_assert_uint_ne(left, right)   CHECK_UINT(left, !=, right)
+#define ck_assert_uint_lt(left, right)   CHECK_UINT(left, <, right)
+#define ck_assert_uint_le(left, right)   CHECK_UINT(left, <=, right)
+#define ck_assert_uint_gt(left, right)   CHECK_UINT(left, >, right)
+#define ck_assert_uint_ge(left, right)   CHECK_UINT(left, >=, right)
+#define ck_assert_double_lt(left, right) CHECK_DOUBLE(left, <, right)
+#define ck_assert_double_le(left, right) CHECK_DOUBLE(left, <=, right)
+#define ck_assert_double_gt(left, right) CHECK_DOUBLE(left, >, right)
+#define ck_assert_double_ge(left, right) CHECK_DOUBLE(left, >=, right)
+#define ck_assert_double_eq_tol(left, right, tolerance)                                                   \
+    do {                                                                                                  \
+        const double check_left = (left);                                                                 \
+        const double check_right = (right);                                                               \
+        const double check_away = check_left - check_right;                                               \
+        const double check_most = (tolerance);                                                            \
+        check_double(CHECK_PLACE(#left " == " #right " +- " #tolerance),                                  \
+                     (check_away <= check_most) && (-check_away <= check_most), check_left, check_right); \
+    } while (0)
+#define ck_assert_str_eq(left, right) check_str(CHECK_PLACE(#left " == " #right), true, (left), (right))
+#define ck_assert_str_ne(left, right) check_str(CHECK_PLACE(#left " != " #right), false, (left), (right))
 #define ck_assert_mem_eq(left, right, n) \
     check_true(CHECK_PLACE(#left " == " #right), memcmp((left), (right), (n)) == 0)
 #define ck_assert_mem_ne(left, right, n) \

@@ -109,6 +109,20 @@ void check_int(const struct check_place *place, bool good, int64_t left, int64_t
     }
 }
 
+/* Millionths, as far as 64 bits hold them. */
+static int64_t millionths(double value)
+{
+    const double most = 9e12;
+    const double held = (value < -most) ? -most : ((value < most) ? value : most);
+
+    return (int64_t)(held * 1e6);
+}
+
+void check_double(const struct check_place *place, bool good, double left, double right)
+{
+    check_int(place, good, millionths(left), millionths(right));
+}
+
 void check_str(const struct check_place *place, bool equal, const char *left, const char *right)
 {
     if ((left == NULL) || (right == NULL) || ((strcmp(left, right) == 0) != equal)) {
