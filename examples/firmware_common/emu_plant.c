@@ -4,19 +4,21 @@
 
 #include "losun_bms/base/fixed.h"
 #include "losun_bms/base/timer.h"
+#include "losun_bms/battery/cell_model.h"
+#include "losun_bms/battery/cell_resistance.h"
 
-#define CAPACITY_MAS    360000000 /* 100 Ah */
-#define RESISTANCE_UOHM 500
-#define FORCED_CELL     5u
-#define MS_PER_S        1000
+#define CAPACITY_MAS 360000000 /* 100 Ah */
+#define PPM          1000000
+#define NV_PER_DMV   100000
+#define TEMP_DC      250
+#define DMV_PER_MV   10
+#define FORCED_CELL  5u
+#define MS_PER_S     1000
 /* Longest time integrated at once: 200 A for 5 s stays far below 2^31 mA ms. */
 #define PIECE_MS 5000u
 
-/* Rest voltage of a LiFePO4 cell over its charge: 0.01 %, mV. */
-static const struct lbms_point rest_voltage[] = {
-    {0, 2600},    {300, 3000},  {1000, 3200}, {2000, 3250}, {3000, 3285}, {4000, 3290},
-    {6000, 3300}, {7000, 3330}, {9000, 3335}, {9700, 3345}, {9900, 3420}, {10000, 3600},
-};
+/* The cell that the pack is made for: another one's voltages would not tell its state of charge. */
+static const struct lbms_cell_model *const cell = &lbms_cell_lfp100;
 
 void emu_plant_init(struct emu_plant *plant, uint32_t now_ms)
 {
@@ -34,6 +36,25 @@ static int32_t flowing_ma(const struct emu_plant *plant)
     return ((plant->switches.closed & needed) != 0u) ? plant->wish_ma : 0;
 }
 
+static int32_t settled(int32_t v_nv, int32_t end_nv, int32_t tau_s, int32_t passed_s)
+{
+    return v_nv + lbms_mul_div_i32(end_nv - v_nv, lbms_cell_share(passed_s, tau_s), LBMS_CELL_SHARE_ONE);
+}
+
+/* Polarisation and hysteresis, in whole seconds: they are slow. */
+static void follow(struct emu_plant *plant, uint32_t passed_ms)
+{
+    const int32_t passed_s = (int32_t)((plant->follow_ms + passed_ms) / MS_PER_S);
+    const int32_t moved_mas = lbms_abs_i32(plant->current_ma) * passed_s;
+    const int32_t side_ppm = (plant->current_ma > 0) ? PPM : -PPM;
+
+    plant->follow_ms = (plant->follow_ms + passed_ms) % MS_PER_S;
+    plant->v1_nv = settled(plant->v1_nv, cell->r1_uohm * plant->current_ma, cell->tau1_s, passed_s);
+    plant->v2_nv = settled(plant->v2_nv, cell->r2_uohm * plant->current_ma, cell->tau2_s, passed_s);
+    plant->branch_ppm += lbms_mul_div_i32(side_ppm - plant->branch_ppm, moved_mas,
+                                          CAPACITY_MAS / (int32_t)cell->hysteresis_rate);
+}
+
 void emu_plant_run(struct emu_plant *plant, uint32_t now_ms)
 {
     uint32_t left_ms = lbms_elapsed_ms(now_ms, plant->last_ms);
@@ -47,22 +68,29 @@ void emu_plant_run(struct emu_plant *plant, uint32_t now_ms)
         plant->charge_mas = lbms_clamp_i32(plant->charge_mas + (moved_mams / MS_PER_S), 0, CAPACITY_MAS);
         plant->rest_mams = moved_mams % MS_PER_S;
         left_ms -= piece_ms;
+        follow(plant, piece_ms);
     }
 }
 
-static uint16_t cell_mv(const struct emu_plant *plant, unsigned cell)
+static int32_t voltage_dmv(const struct emu_plant *plant)
 {
     const int32_t soc_bp = lbms_mul_div_i32(plant->charge_mas, LBMS_FULL_BP, CAPACITY_MAS);
-    const int32_t drop_mv = lbms_mul_div_i32(plant->current_ma, RESISTANCE_UOHM, 1000000);
+    const int32_t position = lbms_cell_position((uint16_t)soc_bp);
+    const int32_t branch_dmv = lbms_mul_div_i32(lbms_cell_half_dmv(cell, position), plant->branch_ppm, PPM);
+    const int32_t drop_nv = (cell->r0_uohm * plant->current_ma) + plant->v1_nv + plant->v2_nv;
 
-    if ((cell == FORCED_CELL) && (plant->one_mv != 0u)) {
+    return lbms_cell_rest_dmv(cell, position, TEMP_DC) + branch_dmv + (drop_nv / NV_PER_DMV);
+}
+
+static uint16_t cell_mv(const struct emu_plant *plant, unsigned index)
+{
+    if ((index == FORCED_CELL) && (plant->one_mv != 0u)) {
         return plant->one_mv;
     }
     if (plant->all_mv != 0u) {
         return plant->all_mv;
     }
-    return (uint16_t)(lbms_interpolate(rest_voltage, sizeof(rest_voltage) / sizeof(rest_voltage[0]), soc_bp) +
-                      drop_mv);
+    return (uint16_t)(voltage_dmv(plant) / DMV_PER_MV);
 }
 
 void emu_plant_measure(const struct emu_plant *plant, uint32_t now_ms, struct lbms_sample *sample)
@@ -77,7 +105,7 @@ void emu_plant_measure(const struct emu_plant *plant, uint32_t now_ms, struct lb
         sample->pack_mv += sample->cell_mv[i];
     }
     for (i = 0u; i < LBMS_NTCS; i++) {
-        sample->ntc_dc[i] = 250;
+        sample->ntc_dc[i] = TEMP_DC;
     }
     sample->mosfet_dc = 280;
     sample->ambient_dc = 260;

@@ -3,7 +3,7 @@
  * Emulator only: a pack of 16 cells in integers, with what it is connected to. No floating point, no file, no
  * heap.
  *
- * Cells: charge, rest voltage by a table, one inner resistance. World: a wished current that flows when the
+ * Cells: the model that the product has for them (battery/cell_model.h), with charge, hysteresis and polarisation. World: a wished current that flows when the
  * switches let it, and a charger that puts its voltage on open terminals. Tests force single cells and make
  * the front end silent.
  */
@@ -26,6 +26,10 @@ struct emu_plant {
     int32_t charge_mas; /**< of each cell */
     int32_t rest_mams;  /**< what integration has left over */
     int32_t current_ma; /**< flowing now */
+    int32_t v1_nv;      /**< built up in the two resistor-capacitor pairs */
+    int32_t v2_nv;
+    int32_t branch_ppm; /**< of the hysteresis: -1000000 discharged for long, 1000000 charged for long */
+    uint32_t follow_ms; /**< time that these have not followed yet */
     uint32_t last_ms;
     struct lbms_switches switches;
 };

@@ -6,12 +6,13 @@
 #include "losun_bms/model/bits.h"
 #include "losun_bms_port/cortex_m/system.h"
 
-#define CD       (LBMS_SWITCH_CHARGE | LBMS_SWITCH_DISCHARGE)
-#define NONE     0u
-#define UV       (LBMS_MASK(LBMS_BIT_CELL_UV) | LBMS_MASK(LBMS_BIT_PACK_UV))
-#define CHARGER  56000
-#define HOUR_S   3600u
-#define MS_PER_S 1000u
+#define CD        (LBMS_SWITCH_CHARGE | LBMS_SWITCH_DISCHARGE)
+#define NONE      0u
+#define UV        (LBMS_MASK(LBMS_BIT_CELL_UV) | LBMS_MASK(LBMS_BIT_PACK_UV))
+#define CHARGER   56000
+#define HOUR_S    3600u
+#define START_MAH 50000u /* in the plant */
+#define MS_PER_S  1000u
 
 /* One stage: the world until `end_s`, then the state in which the pack must be. */
 struct stage {
@@ -30,7 +31,7 @@ static const struct stage hour[] = {
     {"rest",                            60,  false, 0,      0,       0,    0,    LBMS_MODE_STANDBY,     CD,                    0,                       0},
     {"charging",                        900, false, 50000,  CHARGER, 0,    0,    LBMS_MODE_CHARGING,    CD,                    0,                       0},
     {"cell over-voltage",               930, false, 20000,  CHARGER, 0,    3660, LBMS_MODE_FULL,        LBMS_SWITCH_DISCHARGE, LBMS_MASK(LBMS_BIT_CELL_OV), 0},
-    {"released by discharging",        1200, false, -20000, 0,       0,    0,    LBMS_MODE_FULL,        CD,                    0,                       0},
+    {"released by discharging",        1050, false, -20000, 0,       0,    0,    LBMS_MODE_FULL,        CD,                    0,                       0},
     {"discharging",                    2100, false, -50000, 0,       0,    0,    LBMS_MODE_DISCHARGING, CD,                    0,                       0},
     {"under-voltage",                  2125, false, -60000, 0,       2550, 0,    LBMS_MODE_PROTECT,     LBMS_SWITCH_LIMITER,   UV,                      0},
     {"asleep",                         2700, false, 0,      0,       2550, 0,    LBMS_MODE_SHUTDOWN,    NONE,                  UV,                      0},
@@ -88,16 +89,25 @@ static uint32_t difference(uint32_t a, uint32_t b)
 static void check_hour(uint32_t now_ms)
 {
     const struct lbms_snapshot *s = lbms_snapshot(emu.bms);
+    const struct lbms_throughput_totals *totals = &s->health.totals;
     const uint32_t plant_mah = (uint32_t)emu.plant.charge_mas / (uint32_t)LBMS_MAS_PER_MAH;
+    const uint32_t plant_bp = plant_mah / 10u; /* of 100 Ah */
     const uint32_t passed_ms = lbms_elapsed_ms(now_ms, scenario.start_ms);
 
-    emu_check(difference((uint32_t)s->soc.remaining_mah, plant_mah) <= 200u, "charge counted within 0.2 %");
+    emu_check(difference(START_MAH + totals->mah[LBMS_CHARGED], plant_mah + totals->mah[LBMS_DISCHARGED]) <=
+                  200u,
+              "charge counted within 0.2 %");
+    emu_check(difference(s->soc.estimate_bp, plant_bp) <= (2u * s->soc.sd_bp),
+              "state of charge as right as it says");
     emu_check(difference(s->uptime_s, HOUR_S) <= 2u, "uptime counted through the sleep");
     emu_check(emu.sleeps > 0u, "slept");
     emu_check(emu.bms->errors.sample > 0u, "a silent front end is counted");
     emu_check(emu.bms->errors.controls == 0u, "no errors of the controls");
-    emu_print("hour.remaining_mah", (uint32_t)s->soc.remaining_mah);
+    emu_print("hour.charged_mah", totals->mah[LBMS_CHARGED]);
+    emu_print("hour.discharged_mah", totals->mah[LBMS_DISCHARGED]);
     emu_print("hour.plant_mah", plant_mah);
+    emu_print("hour.estimate_bp", s->soc.estimate_bp);
+    emu_print("hour.sd_bp", s->soc.sd_bp);
     emu_print("hour.passed_ms", passed_ms);
     emu_print("hour.uptime_s", s->uptime_s);
     emu_print("hour.fed", emu.fed);

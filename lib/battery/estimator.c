@@ -60,23 +60,30 @@ static uint32_t floor_cost(int32_t sd_bp)
     return EST_PRIOR_FLOOR_COST + (uint32_t)(lbms_max_i32(sharpness, 0) + lbms_max_i32(trust, 0));
 }
 
+/* Each cost is the sum of three parts that are found once: a start must not take long. */
 static void prior(struct lbms_estimator *e, int32_t soc_bp, int32_t sd_bp, int32_t offset_sd_ma)
 {
     const uint32_t uniform = floor_cost(sd_bp);
+    uint32_t beside[LBMS_ESTIMATOR_LANES][LBMS_ESTIMATOR_LEVELS];
     int k;
     int lane;
     int level;
 
+    for (lane = 0; lane < LBMS_ESTIMATOR_LANES; lane++) {
+        const int32_t away_ma = (lane - (LBMS_ESTIMATOR_LANES / 2)) * e->spacing_ma;
+        const uint32_t offset = lbms_est_normal_cost(away_ma, offset_sd_ma);
+
+        for (level = 0; level < LBMS_ESTIMATOR_LEVELS; level++) {
+            beside[lane][level] =
+                offset + lbms_est_normal_cost((level - 1) * EST_LEVEL_DMV, EST_LEVEL_SD_DMV) + EST_HEADROOM;
+        }
+    }
     for (k = 0; k < LBMS_ESTIMATOR_BINS; k++) {
         const uint32_t soc = lbms_est_add(lbms_est_normal_cost((k * 100) - soc_bp, sd_bp), uniform);
 
         for (lane = 0; lane < LBMS_ESTIMATOR_LANES; lane++) {
-            const uint32_t offset =
-                lbms_est_normal_cost((lane - (LBMS_ESTIMATOR_LANES / 2)) * e->spacing_ma, offset_sd_ma);
-
             for (level = 0; level < LBMS_ESTIMATOR_LEVELS; level++) {
-                const uint32_t voltage = lbms_est_normal_cost((level - 1) * EST_LEVEL_DMV, EST_LEVEL_SD_DMV);
-                const uint32_t sum = soc + offset + voltage + EST_HEADROOM;
+                const uint32_t sum = soc + beside[lane][level];
 
                 e->cost[k][lane][level] = (uint16_t)((sum < EST_COST_FLOOR) ? sum : EST_COST_FLOOR);
             }
