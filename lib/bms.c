@@ -380,6 +380,7 @@ static void conclude(struct lbms_core *core, struct step *step)
     out->buzzer = core->hardware.buzzer;
     out->heater = core->charge.heater;
     out->dry_contacts = contacts(core);
+    out->retain = core->gauge.retain;
     out->keep = step->keep;
     if (step->reset_command || ((step->button == LBMS_BUTTON_HELD) && !step->was_asleep)) {
         out->action = LBMS_ACTION_RESET;

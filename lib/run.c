@@ -190,7 +190,7 @@ static void act(struct lbms *bms)
     const struct lbms_hal *hal = bms->hal;
     const struct lbms_outputs *out = &bms->outputs;
 
-    if (out->keep) {
+    if (out->keep || out->retain) {
         retain(bms);
     }
     if ((out->action == LBMS_ACTION_RESET) && (hal->reset != NULL)) {

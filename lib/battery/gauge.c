@@ -122,6 +122,7 @@ void lbms_gauge_step(struct lbms_gauge *g, struct lbms_snapshot *snapshot, const
     bool urgent;
 
     g->keep = false;
+    g->retain = false;
     if (g->capacity.design_mah != params->v[LBMS_PARAM_DESIGN_CAPACITY_MAH]) {
         take_design(&w);
     }

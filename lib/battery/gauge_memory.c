@@ -82,8 +82,20 @@ static void init_parts(struct lbms_gauge *g, const struct lbms_learned *learned,
                        known ? learned->capacity_sd_mah : 0, efc_centi);
     lbms_spread_init(&g->spread, known ? learned->dz : NULL);
     lbms_remaining_time_init(&g->remaining, known ? learned->tail_s : 0u);
-    lbms_soc_display_init(&g->display, known, learned->shown_bp);
     g->kr_new_permille = known ? learned->kr_new_permille : 0u;
+}
+
+/* The flash may know the charge of this minute, but a SOC that was shown hours ago. */
+static void init_display(struct lbms_gauge *g, const struct lbms_restored *restored)
+{
+    const bool stale = restored->boot.reset_cause == (uint8_t)LBMS_RESET_POWER_ON;
+    const int32_t away_bp = stale ? LBMS_GAUGE_STALE_BP : LBMS_FULL_BP;
+    const int32_t estimate_bp = g->usable.soc_bp;
+    const int32_t shown_bp =
+        lbms_clamp_i32(restored->learned.shown_bp, lbms_max_i32(estimate_bp - away_bp, 0),
+                       lbms_min_i32(estimate_bp + away_bp, LBMS_FULL_BP));
+
+    lbms_soc_display_init(&g->display, restored->learned.valid, (uint16_t)shown_bp);
 }
 
 void lbms_gauge_init(struct lbms_gauge *g, struct lbms_snapshot *snapshot,
@@ -101,10 +113,12 @@ void lbms_gauge_init(struct lbms_gauge *g, struct lbms_snapshot *snapshot,
     start_filter(g, &start);
     lbms_cell_resistance(g->cell, design_mah, TEMP_START_DC, g->estimate.kr_permille, &g->r);
     lbms_spread_usable(&g->spread, g->estimate.soc_bp, g->capacity.capacity_mah, &g->usable);
+    init_display(g, restored);
     if (restored->memory.valid) {
         g->uv_before = restored->memory.protections;
         g->empty = (g->uv_before != 0u) && restored->learned.valid && (restored->learned.shown_bp == 0u);
     }
+    g->retained_bp = g->estimate.soc_bp;
     g->kept_bp = g->estimate.soc_bp;
     lbms_gauge_tell_soc(g, &snapshot->soc);
     lbms_gauge_tell_health(g, &snapshot->health);
@@ -167,6 +181,7 @@ void lbms_gauge_tell_health(const struct lbms_gauge *g, struct lbms_health_view 
     health->soh_bp = lbms_capacity_soh_bp(&g->capacity);
     health->resistance_permille =
         lbms_capacity_resistance_permille(g->estimate.kr_permille, g->kr_new_permille);
+    health->resistance_new_permille = g->kr_new_permille;
     health->coulomb_bp = g->throughput.coulomb_bp;
     health->energy_bp = g->throughput.energy_bp;
     health->offset_ma = g->estimate.offset_ma;

@@ -37,14 +37,16 @@ static bool is_anchored(const struct lbms_gauge_work *w)
     return w->g->estimate.anchored && ((int32_t)w->s->m.cell_mean_mv >= w->v[LBMS_PARAM_FULL_SOC_MEAN_MV]);
 }
 
-static void keep_if_moved(struct lbms_gauge *g)
+/* The SOC has moved by so much since *last. */
+static bool has_moved(const struct lbms_gauge *g, uint16_t *last, int32_t least_bp)
 {
-    const int32_t away_bp = (int32_t)g->estimate.soc_bp - (int32_t)g->kept_bp;
+    const int32_t away_bp = (int32_t)g->estimate.soc_bp - (int32_t)*last;
+    const bool moved = lbms_abs_i32(away_bp) >= least_bp;
 
-    if (lbms_abs_i32(away_bp) >= LBMS_GAUGE_KEEP_BP) {
-        g->kept_bp = g->estimate.soc_bp;
-        g->keep = true;
+    if (moved) {
+        *last = g->estimate.soc_bp;
     }
+    return moved;
 }
 
 static void show(const struct lbms_gauge_work *w)
@@ -64,7 +66,8 @@ static void show(const struct lbms_gauge_work *w)
     if (g->display.full && !was_full) {
         lbms_throughput_full(&g->throughput, g->capacity.capacity_mah);
     }
-    keep_if_moved(g);
+    g->retain = has_moved(g, &g->retained_bp, LBMS_GAUGE_RETAIN_BP) || g->retain;
+    g->keep = has_moved(g, &g->kept_bp, LBMS_GAUGE_KEEP_BP) || g->keep;
     lbms_gauge_tell_soc(g, &w->s->soc);
 }
 

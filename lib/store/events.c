@@ -24,6 +24,7 @@ static void take_moment(struct lbms_record *r, const struct lbms_snapshot *s, bo
     r->current_ma = m->current_ma;
     r->remaining_mah = s->soc.remaining_mah;
     r->capacity_mah = s->soc.capacity_mah;
+    r->cycles = (uint16_t)((s->health.totals.cycles < UINT16_MAX) ? s->health.totals.cycles : UINT16_MAX);
     r->alarms = s->alarms;
     r->protections = s->protections;
     r->faults = s->faults;

@@ -5,6 +5,11 @@
 
 #define UV_BITS (LBMS_MASK(LBMS_BIT_CELL_UV) | LBMS_MASK(LBMS_BIT_PACK_UV))
 
+/* Power capability is compared at the same place of the curve: half charge, to within this, 0.01 %. */
+#define HALF_BP   5000
+#define AROUND_BP 1000
+#define UW_PER_W  1000000
+
 /* A longer time between two steps was a sleep. */
 #define GAP_MOST_S 10u
 
@@ -100,6 +105,46 @@ static void count_time(struct lbms_health *health, const struct lbms_snapshot *s
     }
 }
 
+static int32_t power_w(int32_t current_ma, int32_t pack_mv)
+{
+    return lbms_mul_div_i32(current_ma, pack_mv, UW_PER_W);
+}
+
+static void take_power(struct lbms_health *health, const struct lbms_snapshot *s)
+{
+    const int32_t away_bp = lbms_abs_i32((int32_t)s->soc.estimate_bp - HALF_BP);
+    const struct lbms_power_limit *power = &s->power;
+
+    if ((s->flow == (uint8_t)LBMS_FLOW_IDLE) && ((s->m.valid & LBMS_VALID_PACK) != 0u) &&
+        (away_bp <= AROUND_BP) && (s->protections == 0u) && (s->faults == 0u)) {
+        health->v[LBMS_HEALTH_POWER_CHARGE_W] = power_w(power->charge_ma[LBMS_HORIZON_10S], s->m.pack_mv);
+        health->v[LBMS_HEALTH_POWER_DISCHARGE_W] =
+            power_w(power->discharge_ma[LBMS_HORIZON_10S], s->m.pack_mv);
+    }
+}
+
+/* What the gauge has found out. */
+static void take_gauge(struct lbms_health *health, const struct lbms_health_view *view)
+{
+    const struct lbms_throughput_totals *totals = &view->totals;
+    int32_t *v = health->v;
+
+    v[LBMS_HEALTH_CAPACITY_MAH] = view->capacity_mah;
+    v[LBMS_HEALTH_CAPACITY_SD_MAH] = view->capacity_sd_mah;
+    v[LBMS_HEALTH_SOH_BP] = view->soh_bp;
+    v[LBMS_HEALTH_EFFICIENCY_BP] = view->energy_bp;
+    v[LBMS_HEALTH_COULOMB_BP] = view->coulomb_bp;
+    v[LBMS_HEALTH_RESISTANCE_PERMILLE] = view->resistance_permille;
+    v[LBMS_HEALTH_RESISTANCE_NEW_PERMILLE] = view->resistance_new_permille;
+    v[LBMS_HEALTH_CHARGED_MAH] = (int32_t)totals->mah[LBMS_CHARGED];
+    v[LBMS_HEALTH_DISCHARGED_MAH] = (int32_t)totals->mah[LBMS_DISCHARGED];
+    v[LBMS_HEALTH_CHARGED_WH] = (int32_t)totals->wh[LBMS_CHARGED];
+    v[LBMS_HEALTH_DISCHARGED_WH] = (int32_t)totals->wh[LBMS_DISCHARGED];
+    v[LBMS_HEALTH_CYCLES] = (int32_t)totals->cycles;
+    v[LBMS_HEALTH_SINCE_CYCLE_MAH] = (int32_t)totals->since_cycle_mah;
+    v[LBMS_HEALTH_EQUIVALENT_CYCLES] = (int32_t)view->equivalent_cycles;
+}
+
 void lbms_lifetime_step(struct lbms_health *health, struct lbms_lifetime_state *state,
                         const struct lbms_snapshot *s, const struct lbms_params *params, uint32_t wall_s)
 {
@@ -112,6 +157,8 @@ void lbms_lifetime_step(struct lbms_health *health, struct lbms_lifetime_state *
     count_trips(health, state, s, wall_s);
     note_extremes(health, &s->m);
     if (s->uptime_s != state->last_s) {
+        take_gauge(health, &s->health);
+        take_power(health, s);
         count_time(health, s, params, s->uptime_s - state->last_s, wall_s);
         state->last_s = s->uptime_s;
     }

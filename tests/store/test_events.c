@@ -15,6 +15,7 @@ static void fresh(void)
     memset(&s, 0, sizeof(s));
     s.uptime_s = 100u;
     s.soc.capacity_mah = 100000;
+    s.health.totals.cycles = 1234u;
 }
 
 static void step(void)
@@ -134,6 +135,7 @@ START_TEST(the_measurement_is_that_of_the_change)
     ck_assert_int_eq(r.pack_mv, 52000);
     ck_assert_int_eq(r.remaining_mah, 43000);
     ck_assert_int_eq(r.capacity_mah, 100000);
+    ck_assert_uint_eq(r.cycles, 1234u);
     ck_assert_uint_eq(r.closed, 3u);
     ck_assert_uint_eq(r.protections, 0x100u);
     ck_assert_uint_eq(r.alarms, 0x80u);
@@ -142,8 +144,10 @@ START_TEST(the_measurement_is_that_of_the_change)
     ck_assert_uint_eq(r.mode, 6u);
     ck_assert_uint_eq(r.cell, LBMS_RECORD_NO_CELL);
     s.alarms = 0u;
+    s.health.totals.cycles = 65536u; /* more than there is room for */
     ck_assert(lbms_events_step(&events, &s, true, 1800000000u));
     ck_assert(lbms_events_next(&events, &r));
+    ck_assert_uint_eq(r.cycles, 65535u);
     ck_assert_uint_eq(r.time_s, 1800000000u);
     ck_assert(r.wall);
 }

@@ -230,6 +230,93 @@ START_TEST(the_first_current_commissions_the_pack)
 }
 END_TEST
 
+START_TEST(what_the_fuel_gauge_knows_is_taken_over_once_a_second)
+{
+    struct lbms_health_view *view = &s.health;
+
+    fresh();
+    view->capacity_mah = 97531;
+    view->capacity_sd_mah = 1357;
+    view->soh_bp = 9753u;
+    view->energy_bp = 9401u;
+    view->coulomb_bp = 9987u;
+    view->resistance_permille = 1345u;
+    view->resistance_new_permille = 1111u;
+    view->totals.mah[LBMS_CHARGED] = 7000001u;
+    view->totals.mah[LBMS_DISCHARGED] = 6900002u;
+    view->totals.wh[LBMS_CHARGED] = 360003u;
+    view->totals.wh[LBMS_DISCHARGED] = 340004u;
+    view->totals.cycles = 86u;
+    view->totals.since_cycle_mah = 54321u;
+    view->equivalent_cycles = 6900u;
+    step_to(1000u);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_CAPACITY_MAH], 0);
+    step_to(1001u);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_CAPACITY_MAH], 97531);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_CAPACITY_SD_MAH], 1357);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_SOH_BP], 9753);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_EFFICIENCY_BP], 9401);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_COULOMB_BP], 9987);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_RESISTANCE_PERMILLE], 1345);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_RESISTANCE_NEW_PERMILLE], 1111);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_CHARGED_MAH], 7000001);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_DISCHARGED_MAH], 6900002);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_CHARGED_WH], 360003);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_DISCHARGED_WH], 340004);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_CYCLES], 86);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_SINCE_CYCLE_MAH], 54321);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_EQUIVALENT_CYCLES], 6900);
+}
+END_TEST
+
+/* 52.5 V at rest at half charge: what is noted of these limits of 10 s. */
+static void expect_power(int32_t charge_w, int32_t discharge_w)
+{
+    static uint32_t at_s = 2000u;
+
+    s.power.charge_ma[LBMS_HORIZON_2S] = 130000;
+    s.power.charge_ma[LBMS_HORIZON_10S] = 120000;
+    s.power.charge_ma[LBMS_HORIZON_60S] = 90000;
+    s.power.discharge_ma[LBMS_HORIZON_2S] = 210000;
+    s.power.discharge_ma[LBMS_HORIZON_10S] = 200000;
+    s.power.discharge_ma[LBMS_HORIZON_60S] = 150000;
+    health.v[LBMS_HEALTH_POWER_CHARGE_W] = 1;
+    health.v[LBMS_HEALTH_POWER_DISCHARGE_W] = 2;
+    step_to(at_s++);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_POWER_CHARGE_W], charge_w);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_POWER_DISCHARGE_W], discharge_w);
+}
+
+START_TEST(the_power_capability_is_that_of_ten_seconds_at_rest_at_half_charge)
+{
+    fresh();
+    s.m.valid |= LBMS_VALID_PACK;
+    s.m.pack_mv = 52500;
+    s.soc.estimate_bp = 4000u;
+    expect_power(6300, 10500);
+    s.soc.estimate_bp = 6000u;
+    expect_power(6300, 10500);
+    s.soc.estimate_bp = 3999u;
+    expect_power(1, 2);
+    s.soc.estimate_bp = 6001u;
+    expect_power(1, 2);
+    s.soc.estimate_bp = 5000u;
+    s.flow = LBMS_FLOW_DISCHARGE;
+    expect_power(1, 2);
+    s.flow = LBMS_FLOW_IDLE;
+    s.protections = LBMS_MASK(LBMS_BIT_CELL_DIFF);
+    expect_power(1, 2);
+    s.protections = 0u;
+    s.faults = LBMS_MASK(LBMS_FAULT_SAMPLING);
+    expect_power(1, 2);
+    s.faults = 0u;
+    s.m.valid &= (uint16_t)~LBMS_VALID_PACK;
+    expect_power(1, 2);
+    s.m.valid |= LBMS_VALID_PACK;
+    expect_power(6300, 10500);
+}
+END_TEST
+
 /* Raise LBMS_HEALTH_LAYOUT when a figure that has been released changes its place or meaning. */
 START_TEST(figures_keep_their_places)
 {
@@ -253,4 +340,7 @@ SUITE("store/lifetime", CASE("", a_virgin_record_has_no_extremes_yet),
       CASE("", extremes_are_kept_of_what_is_believed),
       CASE("", harmful_times_are_counted_beyond_the_alarm_levels),
       CASE("", time_without_a_temperature_does_no_harm), CASE("", operating_time_is_time_awake),
-      CASE("", the_first_current_commissions_the_pack), CASE("", figures_keep_their_places))
+      CASE("", the_first_current_commissions_the_pack),
+      CASE("", what_the_fuel_gauge_knows_is_taken_over_once_a_second),
+      CASE("", the_power_capability_is_that_of_ten_seconds_at_rest_at_half_charge),
+      CASE("", figures_keep_their_places))

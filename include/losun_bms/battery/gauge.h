@@ -37,12 +37,17 @@ extern "C" {
 #define LBMS_GAUGE_PAUSE_S 600u
 /** Equivalent full cycles in which a pack counts as new, 0.01: its resistance then is what ageing is compared with. */
 #define LBMS_GAUGE_NEW_CENTI 1000u
-/** Change of the estimated SOC after which it is worth keeping for the next start, 0.01 %. */
-#define LBMS_GAUGE_KEEP_BP 100
+/** Change of the estimated SOC after which retained memory is to be renewed, 0.01 %. */
+#define LBMS_GAUGE_RETAIN_BP 50
+/** Change of the estimated SOC after which counters and the like are worth a place on the flash, 0.01 %. */
+#define LBMS_GAUGE_KEEP_BP 500
+/** How far the SOC shown may be from the estimate after a loss of power, 0.01 %: it may be older than the charge. */
+#define LBMS_GAUGE_STALE_BP 100
 
-/** State. The fields are private, except `keep`. */
+/** State. The fields are private, except the results. */
 struct lbms_gauge {
-    bool keep; /**< result, one step: what a restart would lose has become worth saving */
+    bool retain; /**< result, one step: renew what survives a reset */
+    bool keep;   /**< result, one step: renew what survives a loss of power, too */
 #ifdef LBMS_LIGHT_ESTIMATOR
     struct lbms_estimator_light filter;
 #else
@@ -67,6 +72,7 @@ struct lbms_gauge {
     uint32_t uv_before;   /**< under-voltage protections of the last step: only a new one means empty */
     int32_t informed_mas; /**< moved_mas when the voltage began to be informative */
     uint16_t informed_s;  /**< seconds since then */
+    uint16_t retained_bp; /**< SOC at the last `retain` */
     uint16_t kept_bp;     /**< SOC at the last `keep` */
     uint16_t kr_new_permille;
     uint16_t slot_ms; /**< time that has not become a task yet */
@@ -131,7 +137,7 @@ int32_t lbms_gauge_charge_mas(const struct lbms_gauge *g);
  * - The capacity is measured between moments at which the voltage has been informative for 10 minutes or 3 % of charge, or
  *   the full anchor has held for 30 s.
  *
- * @param g         state; `keep` is rewritten
+ * @param g         state; the results are rewritten
  * @param snapshot  of the last step, with m of this one; soc, health and power are rewritten, m, want and limit are read
  * @param in        this step
  * @param params    capacity and levels

@@ -15,11 +15,11 @@
 X(CAPACITY_MAH,         "capacity_mah",         0)         /* A1 full capacity as learned; 0: not known yet */
 X(CAPACITY_SD_MAH,      "capacity_sd_mah",      0)         /* its standard deviation */
 X(SOH_BP,               "soh_bp",               10000)     /* of the design capacity, 0.01 % */
-X(POWER_CHARGE_W,       "power_charge_w",       0)         /* A2 power capability at the last full rest, 10 s */
+X(POWER_CHARGE_W,       "power_charge_w",       0)         /* A2 power capability, 10 s, at the last rest at half charge */
 X(POWER_DISCHARGE_W,    "power_discharge_w",    0)         /* A2 */
 X(EFFICIENCY_BP,        "efficiency_bp",        0)         /* A3 round trip, energy, 0.01 %; 0: not known yet */
 X(COULOMB_BP,           "coulomb_bp",           0)         /* round trip, charge */
-X(SELF_DISCHARGE_BP,    "self_discharge_bp",    0)         /* A4 a month, 0.01 % of the capacity */
+X(SELF_DISCHARGE_BP,    "self_discharge_bp",    0)         /* A4 a month, 0.01 % of the capacity; 0: not known */
 X(RESISTANCE_PERMILLE,  "resistance_permille",  1000)      /* A5 ohmic resistance, relative to the new pack */
 X(RESISTANCE_NEW_PERMILLE, "resistance_new_permille", 0)   /* of the new pack, relative to the cell model; 0: not known */
 /* what has passed through */

@@ -74,6 +74,7 @@ struct lbms_health_view {
     int32_t capacity_sd_mah;      /**< its standard deviation */
     uint16_t soh_bp;              /**< state of health: that over the design capacity, 0..10000 */
     uint16_t resistance_permille; /**< resistance over that of the new pack, 0.1 %; usual end of life: 2000 */
+    uint16_t resistance_new_permille; /**< that of the new pack over that of the cell model; 0: not known */
     uint16_t coulomb_bp,
         energy_bp;              /**< out over in between two full charges, charge and energy; 0: not known */
     int32_t offset_ma;          /**< of the current sensor, as learned; current_ma contains it */

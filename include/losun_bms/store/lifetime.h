@@ -1,6 +1,7 @@
 /**
  * @file
- * Lifetime counters: extremes, trips, harmful events and hours, from the snapshots of the pack.
+ * Lifetime data from the snapshots of the pack: extremes, trips, harmful events and hours are counted, what the fuel gauge
+ * knows is taken over.
  */
 #ifndef LOSUN_BMS_STORE_LIFETIME_H
 #define LOSUN_BMS_STORE_LIFETIME_H
