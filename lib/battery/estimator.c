@@ -323,12 +323,10 @@ static void slice(struct lbms_estimator *e)
             e->job.index = 0u;
         }
         break;
-    case EST_MOMENTS:
+    default: /* EST_MOMENTS */
         if (lbms_est_moments_slice(e)) {
             e->job.phase = EST_IDLE;
         }
-        break;
-    default:
         break;
     }
 }
