@@ -283,6 +283,22 @@ START_TEST(no_input_takes_it_out_of_its_range)
 }
 END_TEST
 
+START_TEST(a_learnt_capacity_keeps_the_state_of_charge)
+{
+    struct rig rig;
+
+    start(&rig, 8000u, 100u);
+    lbms_estimator_light_set_capacity(&rig.e, 85000);
+    ck_assert_uint_eq(view(&rig).soc_bp, 8000u);
+    ck_assert_uint_eq(view(&rig).sd_bp, 100u);
+    run(&rig, 8500, 3600u, 1000u);
+    ck_assert_uint_eq(view(&rig).soc_bp, 9000u);
+    ck_assert_uint_eq(view(&rig).capacity_permille, 0u); /* it has nothing to say of that */
+    lbms_estimator_light_set_capacity(&rig.e, 100000);
+    ck_assert_uint_eq(view(&rig).soc_bp, 9000u);
+}
+END_TEST
+
 SUITE("battery/estimator_light", CASE("", it_starts_with_what_is_known),
       CASE("", it_counts_in_steps_of_any_length),
       CASE("", ends_stay_at_zero_and_full_and_the_way_back_counts_at_once),
@@ -294,4 +310,5 @@ SUITE("battery/estimator_light", CASE("", it_starts_with_what_is_known),
       CASE("", a_load_is_no_rest_and_a_better_value_is_not_replaced),
       CASE("", counting_makes_it_less_certain),
       CASE("", the_clock_may_wrap_and_a_late_step_counts_ten_seconds),
-      CASE("", no_input_takes_it_out_of_its_range))
+      CASE("", no_input_takes_it_out_of_its_range),
+      CASE("R-TECH-14", a_learnt_capacity_keeps_the_state_of_charge))
