@@ -148,7 +148,7 @@ static void learn_capacity(struct full *f, const struct soc_tick *tick)
     in.offset_sd_ma = view.offset_sd_ma;
     in.efc_centi = (uint32_t)(CYCLE_CENTI * f->throughput_mas /
                               (BOTH_DIRECTIONS * (double)f->capacity.capacity_mah / MA_PER_A * MAS_PER_AH));
-    if (lbms_capacity_step(&f->capacity, &in)) {
+    if (lbms_capacity_step(&f->capacity, &in) || lbms_capacity_follow(&f->capacity, view.capacity_permille)) {
         lbms_estimator_set_capacity(&f->filter, f->capacity.capacity_mah);
     }
 }

@@ -7,7 +7,9 @@
 
 #define LEAST_PERCENT   40
 #define MOST_PERCENT    120
-#define STEP_PART       50   /* at most 1/50 = 2 % a measurement */
+#define STEP_PART       25 /* at most 1/25 = 4 % a measurement */
+#define FOLLOW_PERMILLE 10
+#define NEW_MOST        105  /* %: more is not in a cell of this design */
 #define GAIN_PART       100  /* gain of the current sensor: 1 % */
 #define WEAR_PART       2000 /* process noise: 1/2000 = 0.05 % per equivalent full cycle */
 #define REJECT_SIGMAS   4u
@@ -153,6 +155,20 @@ bool lbms_capacity_step(struct lbms_capacity *c, const struct lbms_capacity_inpu
         remember(c, in);
     }
     return measured;
+}
+
+bool lbms_capacity_follow(struct lbms_capacity *c, uint16_t capacity_permille)
+{
+    const int32_t most_mah =
+        lbms_max_i32(c->capacity_mah, lbms_mul_div_i32(c->design_mah, NEW_MOST, PERCENT));
+    const int32_t before_mah = c->capacity_mah;
+
+    if (capacity_permille == 0u || lbms_abs_i32((int32_t)capacity_permille - PERMILLE) < FOLLOW_PERMILLE) {
+        return false;
+    }
+    c->capacity_mah = lbms_min_i32(
+        limited(c, lbms_mul_div_i32(before_mah, (int32_t)capacity_permille, PERMILLE)), most_mah);
+    return c->capacity_mah != before_mah;
 }
 
 uint16_t lbms_capacity_soh_bp(const struct lbms_capacity *c)

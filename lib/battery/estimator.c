@@ -112,6 +112,7 @@ void lbms_estimator_init(struct lbms_estimator *e, const struct lbms_cell_model 
     prior(e, soc_bp, sd_bp, offset_sd_ma);
     lbms_est_polarisation_init(e, mah);
     lbms_est_resistance_init(e, start->kr_permille);
+    lbms_est_lever_init(e);
     start_dmv = lbms_max_i32(cell->r2_uohm * EST_START_PART / 1000, EST_START_SD_DMV);
     e->start_var_q8 = (uint32_t)(start_dmv * start_dmv) * 256u;
     e->mean_q16 = soc_bp * 65536 / 100;
@@ -204,6 +205,7 @@ static void close_window(struct lbms_estimator *e)
 
     grow_stale(e);
     lbms_est_shift_start(e);
+    lbms_est_grow_misfit(e, moved_weight(e));
     lbms_est_update_start(e, window_weight(e));
     lbms_est_moments_start(e);
     e->rest_credit = (uint16_t)lbms_est_min(credit, EST_REST_CREDIT);
@@ -363,15 +365,13 @@ void lbms_estimator_step(struct lbms_estimator *e, const struct lbms_estimator_i
     }
 }
 
-/* A table that fits badly errs in a way that the distribution does not know of. */
+/* Two errors that the distribution does not know of: a table that does not fit, and the offset while nothing moves. */
 static uint16_t shown_sd(const struct lbms_estimator *e)
 {
-    const uint32_t over = (e->fit_q8 > EST_FIT_WIDE_Q8) ? e->fit_q8 - (uint32_t)EST_FIT_WIDE_Q8 : 0u;
-    const uint32_t wide = lbms_est_min(over * EST_FIT_WIDE_BP, LBMS_FULL_BP);
-
     const uint32_t stale = (uint32_t)e->stale_q16 / (65536u / 100u);
+    const uint32_t misfit = e->misfit_bp;
 
-    return (uint16_t)lbms_est_sqrt((e->sd_bp * (uint32_t)e->sd_bp) + (wide * wide) + (stale * stale));
+    return (uint16_t)lbms_est_sqrt((e->sd_bp * (uint32_t)e->sd_bp) + (misfit * misfit) + (stale * stale));
 }
 
 void lbms_estimator_view(const struct lbms_estimator *e, struct lbms_estimator_view *view)
@@ -390,6 +390,7 @@ void lbms_estimator_view(const struct lbms_estimator *e, struct lbms_estimator_v
     view->misfit = e->fit_q8 > EST_MISFIT_Q8;
     view->anchored = e->anchored;
     view->moved_mas = (int32_t)((uint32_t)e->moved_mas + (uint32_t)moved_mas);
+    view->capacity_permille = lbms_est_lever_permille(e);
 }
 
 void lbms_estimator_set_capacity(struct lbms_estimator *e, int32_t capacity_mah)
@@ -398,6 +399,5 @@ void lbms_estimator_set_capacity(struct lbms_estimator *e, int32_t capacity_mah)
 
     use_capacity(e, capacity_mah);
     lbms_est_polarisation_rate(e);
-    /* The charge of the mean, from empty, is kept: in the new bins it lies elsewhere. */
-    e->pending_mas += lbms_mul_div_i32(before_mas - e->bin_mas, e->mean_q16, 65536);
+    lbms_est_lever_change(e, before_mas);
 }

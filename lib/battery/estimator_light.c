@@ -153,9 +153,11 @@ void lbms_estimator_light_view(const struct lbms_estimator_light *e, struct lbms
 
 void lbms_estimator_light_set_capacity(struct lbms_estimator_light *e, int32_t capacity_mah)
 {
+    const int32_t before_mas = e->full_mas;
+
     e->full_mas = lbms_clamp_i32(capacity_mah, CAPACITY_MIN, CAPACITY_MAX) * LBMS_MAS_PER_MAH;
-    e->charge_mas = lbms_min_i32(e->charge_mas, e->full_mas);
-    e->unsure_mas = lbms_min_i32(e->unsure_mas, e->full_mas / 2);
+    e->charge_mas = lbms_mul_div_i32(e->full_mas, e->charge_mas, before_mas);
+    e->unsure_mas = lbms_mul_div_i32(e->full_mas, e->unsure_mas, before_mas);
 }
 
 void lbms_estimator_light_empty(struct lbms_estimator_light *e)

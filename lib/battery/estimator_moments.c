@@ -90,12 +90,14 @@ static void finish(struct lbms_estimator *e)
     const int32_t mean = (int32_t)(job->first_sum / job->weight_sum);
     const int64_t variance = (job->second_sum / job->weight_sum) - ((int64_t)mean * mean);
     const uint32_t sd = lbms_est_sqrt((uint32_t)variance);
+    const uint32_t before_bp = e->sd_bp;
     uint32_t deviation;
 
     e->mean_q16 = mean * (65536 / LBMS_CELL_STEP);
     e->lag_q16 = e->restart ? 0 : e->lag_q16 + before_q16 - e->mean_q16;
     e->restart = false;
     e->sd_bp = (uint16_t)(sd * 100u / LBMS_CELL_STEP);
+    lbms_est_lever_learn(e, e->mean_q16 - before_q16, before_bp);
     e->offset_ma =
         (int16_t)(e->centre_ma + mean_step(job->lane_sum, LBMS_ESTIMATOR_LANES, e->spacing_ma, &deviation));
     e->offset_sd_ma = (uint16_t)deviation;

@@ -31,6 +31,7 @@
 
 /* Likelihood. */
 #define EST_MODEL_SD_DMV      60  /* error of the table */
+#define EST_PLACE_PERMILLE    300 /* of a bin: error of the place of its points */
 #define EST_POLARISATION_PART 4   /* 1/4 of the polarisation is uncertain */
 #define EST_HYSTERESIS_PART   250 /* 1/1000 of the half width is uncertain */
 #define EST_START_SD_DMV      300 /* unknown relaxation at the start ... */
@@ -63,12 +64,16 @@
 #define EST_FULL_COST (13 * EST_OCTAVE) /* floor of the anchor, 1e-4 */
 
 /* Fit of the table: mean of innovation^2 / variance over this many windows of full weight, 1/256. */
-#define EST_FIT_WINDOWS 80
-#define EST_FIT_MAX_Q8  (16 * 256)
-#define EST_FIT_GOOD_Q8 40  /* the model is as good as assumed; beyond, its error counts as larger */
-#define EST_FIT_WIDE_Q8 64  /* beyond, the result is told wider ... */
-#define EST_FIT_WIDE_BP 6   /* ... by this for each 1/256 */
-#define EST_MISFIT_Q8   112 /* beyond, the table is called wrong */
+#define EST_FIT_WINDOWS  80
+#define EST_FIT_MAX_Q8   (16 * 256)
+#define EST_FIT_GOOD_Q8  40 /* the model is as good as assumed; beyond, its error counts as larger ... */
+#define EST_FIT_LESS     3 /* ... by this factor at most: no table is so wrong that a steep end says nothing */
+#define EST_FIT_WIDE_Q8  64 /* beyond, the table counts as wrong by 0.1 mV for each 1/256 */
+#define EST_FIT_FLAT_DMV 16 /* slope that a plateau counts with, 0.1 mV for each per cent ... */
+#define EST_FIT_STEEP_DMV \
+    100 /* ... and a step of the curve too, which may lie elsewhere: unlike the steep ends */
+#define EST_FIT_PULL_PART 4   /* a wrong table leads astray by 1/4 of the moved charge at most */
+#define EST_MISFIT_Q8     112 /* beyond, the table is called wrong */
 
 /* Result. */
 #define EST_STALE_PART      700 /* of the capacity: uncertain part of the offset, not learnt from voltage ... */
@@ -160,7 +165,17 @@ void lbms_est_shift_start(struct lbms_estimator *e);
 
 /* Likelihood (estimator_update.c). */
 void lbms_est_update_start(struct lbms_estimator *e, uint32_t weight);
+/* Error of the SOC because the table does not fit; moved is the weight of the window by charge. */
+void lbms_est_grow_misfit(struct lbms_estimator *e, uint32_t moved);
 bool lbms_est_update_slice(struct lbms_estimator *e);
+
+/* Capacity (estimator_capacity.c). */
+void lbms_est_lever_init(struct lbms_estimator *e);
+/* The voltage has moved the mean by correction_q16 bins and changed the deviation from the one before to the present. */
+void lbms_est_lever_learn(struct lbms_estimator *e, int32_t correction_q16, uint32_t before_bp);
+/* The bins had this charge until now. */
+void lbms_est_lever_change(struct lbms_estimator *e, int32_t before_mas);
+uint16_t lbms_est_lever_permille(const struct lbms_estimator *e);
 
 /* Moments (estimator_moments.c). */
 void lbms_est_moments_start(struct lbms_estimator *e);

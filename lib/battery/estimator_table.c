@@ -15,6 +15,7 @@ struct diffusion {
 void lbms_est_shift_start(struct lbms_estimator *e)
 {
     const int32_t offset_mas = lbms_est_offset_mas(e->offset_ma, e->pending_ms);
+    const int32_t before_q16 = e->mean_q16;
     int lane;
 
     for (lane = 0; lane < LBMS_ESTIMATOR_LANES; lane++) {
@@ -22,7 +23,9 @@ void lbms_est_shift_start(struct lbms_estimator *e)
             e->pending_mas - lbms_est_offset_mas(lbms_est_lane_ma(e, lane), e->pending_ms);
     }
     e->mean_q16 =
-        lbms_clamp_i32(e->mean_q16 + lbms_est_bins_q16(e, e->pending_mas - offset_mas), 0, TOP * 65536);
+        lbms_clamp_i32(before_q16 + lbms_est_bins_q16(e, e->pending_mas - offset_mas), 0, TOP * 65536);
+    e->lever.moved_q16 += e->mean_q16 - before_q16;
+    e->lever.arm_s += e->pending_ms / 1000u;
     e->moved_mas = (int32_t)((uint32_t)e->moved_mas + (uint32_t)(e->pending_mas - offset_mas));
     e->pending_mas = 0;
     e->pending_ms = 0u;

@@ -1,5 +1,7 @@
 #include "estimator_parts.h"
 
+#include "losun_bms/model/units.h"
+
 #define Q14_PER_Q30   65536
 #define UNITS_A_SLICE 4
 
@@ -27,6 +29,18 @@ static uint32_t hysteresis_variance(int32_t half_dmv, int32_t old_q14)
     return (uint32_t)((unsure * unsure) + (unknown * unknown));
 }
 
+/*
+ * Part of the variance because the table has its points a little off their place: nothing on a plateau, and all that
+ * limits the information where the curve is steepest.
+ */
+static uint32_t place_variance(const struct lbms_cell_model *cell, int32_t position)
+{
+    const uint16_t *u = &cell->rest_dmv[lbms_est_within(position, 0, LBMS_CELL_FULL - 1) / LBMS_CELL_STEP];
+    const int32_t off = (u[1] - u[0]) * EST_PLACE_PERMILLE / 1000;
+
+    return (uint32_t)(off * off);
+}
+
 /* Scaled innovation of the window at the mean of the filter: how well the table fits. */
 static void watch_fit(struct lbms_estimator *e)
 {
@@ -41,8 +55,8 @@ static void watch_fit(struct lbms_estimator *e)
                        -2000, 2000);
     const int32_t wide =
         lbms_min_i32(lbms_cell_slope_dmv(e->cell, position) * e->sd_bp / 100, EST_DISTANCE_MAX_DMV);
-    const uint32_t variance =
-        job->variance + hysteresis_variance(half, job->old_q14[lane]) + (uint32_t)(wide * wide);
+    const uint32_t variance = job->variance + hysteresis_variance(half, job->old_q14[lane]) +
+                              place_variance(e->cell, position) + (uint32_t)(wide * wide);
     const int32_t ratio =
         lbms_min_i32((int32_t)((uint32_t)(distance * distance) / (variance / 256u)), EST_FIT_MAX_Q8);
 
@@ -50,6 +64,21 @@ static void watch_fit(struct lbms_estimator *e)
                              job->weight);
     e->fit_q8 =
         (uint16_t)(e->fit_q8 + ((ratio - e->fit_q8) * job->weight / (EST_WEIGHT_ONE * EST_FIT_WINDOWS)));
+}
+
+/*
+ * A table that is wrong by so many mV leads the SOC astray by that over the slope: not where the curve is steep, and
+ * not at the full anchor. From there the error comes back as charge moves.
+ */
+void lbms_est_grow_misfit(struct lbms_estimator *e, uint32_t moved)
+{
+    const int32_t over_dmv = lbms_max_i32(e->fit_q8 - EST_FIT_WIDE_Q8, 0);
+    const int32_t slope_dmv = lbms_cell_slope_dmv(e->cell, e->mean_q16 / (65536 / LBMS_CELL_STEP));
+    const int32_t divisor_dmv = (slope_dmv < EST_FIT_STEEP_DMV) ? EST_FIT_FLAT_DMV : slope_dmv;
+    const int32_t wide_bp = e->anchored ? 0 : over_dmv * (LBMS_FULL_BP / 100) / divisor_dmv;
+    const int32_t pull_bp = (int32_t)moved * (EST_WEIGHT_BINS * 100) / (EST_WEIGHT_ONE * EST_FIT_PULL_PART);
+
+    e->misfit_bp = (uint16_t)lbms_min_i32(wide_bp, e->misfit_bp + pull_bp);
 }
 
 void lbms_est_update_start(struct lbms_estimator *e, uint32_t weight)
@@ -78,8 +107,9 @@ void lbms_est_update_start(struct lbms_estimator *e, uint32_t weight)
     if (job->weight > 0u) {
         watch_fit(e);
     }
+    job->plain = job->variance;
     if (e->fit_q8 > EST_FIT_GOOD_Q8) {
-        const uint64_t over = (uint32_t)e->fit_q8 * 16u / EST_FIT_GOOD_Q8;
+        const uint64_t over = lbms_est_min((uint32_t)e->fit_q8 * 16u / EST_FIT_GOOD_Q8, 16u * EST_FIT_LESS);
         const uint64_t wider = job->variance * over * over / 256u;
 
         job->variance = (wider < EST_VARIANCE_MAX) ? (uint32_t)wider : EST_VARIANCE_MAX;
@@ -109,7 +139,8 @@ static void weigh(struct lbms_estimator *e, int k, int lane)
     const int32_t half = lbms_cell_half_dmv(e->cell, position);
     const int32_t rest =
         lbms_cell_rest_dmv(e->cell, position, job->temp_dc) + (half * job->h_q14[lane] / 16384);
-    const uint32_t variance = job->variance + hysteresis_variance(half, job->old_q14[lane]);
+    const uint32_t variance =
+        job->variance + hysteresis_variance(half, job->old_q14[lane]) + place_variance(e->cell, position);
     const int32_t log_variance = lbms_est_log2(variance);
     const uint32_t anchor = job->anchor ? anchor_cost(position) : 0u;
     int level;

@@ -197,7 +197,7 @@ START_TEST(a_further_zero_counts_a_quarter)
 }
 END_TEST
 
-START_TEST(a_learnt_capacity_keeps_the_charge)
+START_TEST(a_learnt_capacity_keeps_the_state_of_charge_and_counts_with_it_from_then_on)
 {
     struct estimator_rig rig;
 
@@ -205,11 +205,13 @@ START_TEST(a_learnt_capacity_keeps_the_charge)
     est_rig_start(&rig, 5000u, 100u);
     rig.in.voltage_valid = false;
     lbms_estimator_set_capacity(&rig.e, 80000);
-    ck_assert_double_eq_tol(est_rig_view(&rig).soc_bp / 100.0, 62.5, 0.3);
-    est_rig_run(&rig, 0.0, 1000u);
-    ck_assert_double_eq_tol(est_rig_view(&rig).soc_bp / 100.0, 62.5, 0.7);
+    ck_assert_double_eq_tol(est_rig_view(&rig).soc_bp / 100.0, 50.0, 0.1);
+    est_rig_run(&rig, 8.0, 3600u); /* 8 Ah are 10 % of 80 Ah */
+    ck_assert_double_eq_tol(est_rig_view(&rig).soc_bp / 100.0, 60.0, 0.5);
     lbms_estimator_set_capacity(&rig.e, 120000);
-    ck_assert_double_eq_tol(est_rig_view(&rig).soc_bp / 100.0, 41.7, 0.7);
+    ck_assert_double_eq_tol(est_rig_view(&rig).soc_bp / 100.0, 60.0, 0.5);
+    est_rig_run(&rig, -12.0, 3600u);
+    ck_assert_double_eq_tol(est_rig_view(&rig).soc_bp / 100.0, 50.0, 0.8);
 }
 END_TEST
 
@@ -341,7 +343,8 @@ SUITE("battery/estimator", CASE("", of_an_unknown_pack_half_is_assumed_and_told_
       CASE("", full_is_a_high_cell_that_takes_little_current_for_two_minutes),
       CASE("", the_full_anchor_corrects_a_wrong_start_at_once),
       CASE("", with_open_switches_the_reading_is_the_zero_of_the_sensor),
-      CASE("", a_further_zero_counts_a_quarter), CASE("", a_learnt_capacity_keeps_the_charge),
+      CASE("", a_further_zero_counts_a_quarter),
+      CASE("", a_learnt_capacity_keeps_the_state_of_charge_and_counts_with_it_from_then_on),
       CASE("", steps_of_any_length_give_the_same_result), CASE("", the_clock_may_wrap),
       CASE("", a_sample_is_not_good_for_more_than_ten_seconds),
       CASE("", resistance_is_learnt_from_steps_of_the_load), CASE("", a_learnt_resistance_is_gone_on_from),

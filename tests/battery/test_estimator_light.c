@@ -283,20 +283,6 @@ START_TEST(no_input_takes_it_out_of_its_range)
 }
 END_TEST
 
-START_TEST(another_capacity_keeps_the_charge_as_far_as_it_fits)
-{
-    struct rig rig;
-
-    start(&rig, 6000u, 3000u);
-    lbms_estimator_light_set_capacity(&rig.e, 80000);
-    ck_assert_uint_eq(view(&rig).soc_bp, 7500u); /* 60 Ah of 80 */
-    ck_assert_uint_eq(view(&rig).sd_bp, 3750u);
-    lbms_estimator_light_set_capacity(&rig.e, 50000);
-    ck_assert_uint_eq(view(&rig).soc_bp, 10000u);
-    ck_assert_uint_eq(view(&rig).sd_bp, 5000u);
-}
-END_TEST
-
 START_TEST(empty_is_zero_to_one_percent)
 {
     struct rig rig;
@@ -310,6 +296,22 @@ START_TEST(empty_is_zero_to_one_percent)
 }
 END_TEST
 
+START_TEST(a_learnt_capacity_keeps_the_state_of_charge)
+{
+    struct rig rig;
+
+    start(&rig, 8000u, 100u);
+    lbms_estimator_light_set_capacity(&rig.e, 85000);
+    ck_assert_uint_eq(view(&rig).soc_bp, 8000u);
+    ck_assert_uint_eq(view(&rig).sd_bp, 100u);
+    run(&rig, 8500, 3600u, 1000u);
+    ck_assert_uint_eq(view(&rig).soc_bp, 9000u);
+    ck_assert_uint_eq(view(&rig).capacity_permille, 0u); /* it has nothing to say of that */
+    lbms_estimator_light_set_capacity(&rig.e, 100000);
+    ck_assert_uint_eq(view(&rig).soc_bp, 9000u);
+}
+END_TEST
+
 SUITE("battery/estimator_light", CASE("", it_starts_with_what_is_known),
       CASE("", it_counts_in_steps_of_any_length),
       CASE("", ends_stay_at_zero_and_full_and_the_way_back_counts_at_once),
@@ -319,6 +321,7 @@ SUITE("battery/estimator_light", CASE("", it_starts_with_what_is_known),
       CASE("", after_an_hour_of_rest_a_steep_voltage_is_looked_up),
       CASE("", on_the_plateau_the_voltage_is_not_believed),
       CASE("", a_load_is_no_rest_and_a_better_value_is_not_replaced),
-      CASE("", counting_makes_it_less_certain), CASE("", another_capacity_keeps_the_charge_as_far_as_it_fits),
-      CASE("", empty_is_zero_to_one_percent), CASE("", the_clock_may_wrap_and_a_late_step_counts_ten_seconds),
-      CASE("", no_input_takes_it_out_of_its_range))
+      CASE("", counting_makes_it_less_certain), CASE("", empty_is_zero_to_one_percent),
+      CASE("", the_clock_may_wrap_and_a_late_step_counts_ten_seconds),
+      CASE("", no_input_takes_it_out_of_its_range),
+      CASE("R-TECH-14", a_learnt_capacity_keeps_the_state_of_charge))

@@ -70,8 +70,8 @@ void lbms_capacity_init(struct lbms_capacity *c, int32_t design_mah, int32_t cap
  * y^2 (s1^2 + s2^2) / (z2 - z1)^2 + (s_b dt / (z2 - z1))^2 + (1 % of y)^2: both SOC, drift of the current offset, gain
  * of the current sensor. A scalar Kalman filter takes y; between two measurements its variance grows by (0.05 % of
  * the design capacity)^2 per equivalent full cycle. y beyond 4 sigma is refused; after the third in a row the old
- * value is held for lost and its standard deviation starts anew. A result moves by at most 2 % a time, and keeps its
- * standard deviation then, since the rest of the way is still unknown.
+ * value is held for lost and its standard deviation starts anew. A result moves by at most 4 % a time, and keeps
+ * its standard deviation then, since the rest of the way is still unknown.
  *
  * A SOC that has only been counted since the last certain moment is as small or large as the capacity assumed
  * in counting: it would confirm that capacity, whatever it is. So a moment is certain only when `informed` too.
@@ -82,6 +82,21 @@ void lbms_capacity_init(struct lbms_capacity *c, int32_t design_mah, int32_t cap
  * Context: the context of the step; 64-bit divisions when a swing has been completed, about twice a day.
  */
 bool lbms_capacity_step(struct lbms_capacity *c, const struct lbms_capacity_inputs *in);
+
+/**
+ * Follow what the voltages have said of the capacity on all ways, long before they make a moment certain.
+ *
+ * A pack that is seldom full and seldom rests at a steep place has no certain moments, and a capacity that is wrong makes
+ * them rarer still: the estimator finds its own state of charge contradicted. The capacity goes where the estimator's
+ * corrections point, once that is 1 % away, but not beyond 105 % of the design capacity: what looks like more is a table
+ * that does not fit. Its standard deviation stays, so that the next certain moments count in full.
+ *
+ * @param c                  state and results
+ * @param capacity_permille  lbms_estimator_view.capacity_permille; 0 = not known
+ * @return true when the capacity has changed; then tell it to the estimator
+ * Context: the context of the step.
+ */
+bool lbms_capacity_follow(struct lbms_capacity *c, uint16_t capacity_permille);
 
 /**
  * State of health by capacity: full capacity over design capacity.

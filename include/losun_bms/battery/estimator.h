@@ -70,6 +70,8 @@ struct lbms_estimator_view {
     bool misfit;           /**< measured voltages do not fit the table of this cell type */
     bool anchored;         /**< the conditions of "full" hold now, and have been taken into account */
     int32_t moved_mas;     /**< charge moved since init, corrected by the offset; wraps, use differences */
+    uint16_t
+        capacity_permille; /**< capacity that the voltages speak for, relative to the one in use; 0 = not known */
 };
 
 /** Regression of the innovation on the slow polarisation; part of struct lbms_estimator. */
@@ -107,6 +109,20 @@ struct lbms_estimator_polarisation {
     int16_t temp_dc;
 };
 
+/** Error of counting, of which the voltage has told after ways in one direction; part of struct lbms_estimator. */
+struct lbms_estimator_count {
+    int32_t error_q8;     /**< movement in truth over movement counted, less 1; 1/256 of 0.01 % */
+    uint32_t variance_bp; /**< of error, (0.01 %)^2 */
+};
+
+/** What the voltage says of the capacity; part of struct lbms_estimator. */
+struct lbms_estimator_lever {
+    int32_t moved_q16;                    /**< bins counted since the last result, 1/65536 */
+    int32_t arm_q16;                      /**< bins counted on which the voltage has had no say yet */
+    uint32_t arm_s;                       /**< time in which that was, as far as the offset counted */
+    struct lbms_estimator_count count[2]; /**< of charge and discharge */
+};
+
 /** Averages of the window in work; part of struct lbms_estimator. */
 struct lbms_estimator_window {
     uint32_t ms;
@@ -129,6 +145,7 @@ struct lbms_estimator_job {
     int16_t temp_dc;
     int32_t target_dmv; /**< mean voltage less polarisation */
     uint32_t variance;  /**< s^2 without the parts of the hysteresis, (0.1 mV)^2 */
+    uint32_t plain;     /**< the same before it was widened for a table that does not fit */
     int32_t base;       /**< lowest possible cost of this update */
     int16_t h_q14[LBMS_ESTIMATOR_LANES];
     uint16_t old_q14[LBMS_ESTIMATOR_LANES];
@@ -151,6 +168,7 @@ struct lbms_estimator {
                  [LBMS_ESTIMATOR_LEVELS]; /**< -log2 P, 1/2048 octave */
     struct lbms_estimator_polarisation polarisation;
     struct lbms_estimator_resistance resistance;
+    struct lbms_estimator_lever lever;
     struct lbms_estimator_window window;
     struct lbms_estimator_job job;
     int32_t bin_mas;                             /**< charge of one bin */
@@ -177,8 +195,9 @@ struct lbms_estimator {
     int16_t offset_ma;
     uint16_t offset_sd_ma;
     uint16_t sd_bp;
-    uint16_t fit_q8;  /**< mean of innovation^2 / variance, 1/256 */
-    int32_t zero_sum; /**< measurement of the zero: readings times ms */
+    uint16_t misfit_bp; /**< error because the table does not fit */
+    uint16_t fit_q8;    /**< mean of innovation^2 / variance, 1/256 */
+    int32_t zero_sum;   /**< measurement of the zero: readings times ms */
     uint32_t zero_ms;
     uint16_t rest_credit; /**< weight that rest can still have before charge moves, 1/1024 */
     bool zero_known;      /**< the lanes lie close around a measured zero */
@@ -231,7 +250,8 @@ void lbms_estimator_step(struct lbms_estimator *e, const struct lbms_estimator_i
 void lbms_estimator_view(const struct lbms_estimator *e, struct lbms_estimator_view *view);
 
 /**
- * Use another capacity from now on. The charge in the cell, in Ah from empty, stays what it was.
+ * Use another capacity from now on. The state of charge stays what it was: a capacity is learnt where that is certain,
+ * or restored together with it.
  *
  * @param e             filter
  * @param capacity_mah  as learnt, 1000..1000000

@@ -71,7 +71,7 @@ void lbms_estimator_light_step(struct lbms_estimator_light *e, const struct lbms
 void lbms_estimator_light_view(const struct lbms_estimator_light *e, struct lbms_estimator_view *view);
 
 /**
- * Use another capacity from now on. The charge in the cell stays, as far as it fits.
+ * Use another capacity from now on. The state of charge stays what it was.
  *
  * @param e             counter
  * @param capacity_mah  as learnt, 1000..500000
