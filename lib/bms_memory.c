@@ -79,6 +79,7 @@ static void prepare(struct lbms_core *core, const struct lbms_restored *restored
 
     lbms_button_init(&core->button, asleep && ((restored->boot.wake_reason & LBMS_WAKE_BUTTON) != 0u));
     lbms_measure_init(&core->measure, &core->snapshot.m);
+    lbms_measure_calibrate(&core->measure, &restored->calibration);
     lbms_flow_init(&core->flow);
     lbms_hardware_init(&core->hardware);
     continue_protections(core, restored);
@@ -135,6 +136,7 @@ void lbms_core_save(const struct lbms_core *core, struct lbms_restored *restored
     restored->params = core->params;
     restored->life.valid = true;
     restored->life.charge_mas = core->soc.charge_mas;
+    restored->calibration = core->measure.calibration;
     restored->sleep_reason = core->snapshot.sleep_reason;
     lbms_protection_save(&core->protection, &restored->memory);
     lbms_charge_save(&core->charge, &restored->memory);
