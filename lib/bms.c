@@ -105,6 +105,27 @@ static int take_params(struct lbms_core *core, int status)
     return status;
 }
 
+/* The store carries it out after this step. */
+static int order(struct lbms_core *core, const struct lbms_inputs *in)
+{
+    if (!in->store.fitted) {
+        return LBMS_ERR_UNSUPPORTED;
+    }
+    core->order = in->command.kind;
+    core->awaits = LBMS_AWAIT_ORDER;
+    return LBMS_AGAIN;
+}
+
+static int begin_calibration(struct lbms_core *core, const struct lbms_inputs *in)
+{
+    const struct lbms_param_item *item = &in->command.item[0];
+    const int status = lbms_calibrator_begin(&core->calibrator, (uint8_t)item->id, item->value, in->now_ms);
+
+    core->awaits = (status == LBMS_OK) ? LBMS_AWAIT_SAMPLES : LBMS_AWAIT_NONE;
+    return (status == LBMS_OK) ? (int)LBMS_AGAIN : status;
+}
+
+/* The outcome; LBMS_AGAIN: it is told later. */
 static int carry_out(struct lbms_core *core, struct step *step)
 {
     const struct lbms_command *command = &step->in->command;
@@ -141,6 +162,11 @@ static int carry_out(struct lbms_core *core, struct step *step)
         step->out->action = LBMS_ACTION_SET_CLOCK;
         step->out->action_value = (uint32_t)command->item[0].value;
         return LBMS_OK;
+    case LBMS_COMMAND_CALIBRATE:
+        return begin_calibration(core, step->in);
+    case LBMS_COMMAND_CLEAR_RECORDS:
+    case LBMS_COMMAND_SET_SERIAL:
+        return order(core, step->in);
     default:
         return LBMS_ERR_UNSUPPORTED;
     }
@@ -152,12 +178,52 @@ static void answer(struct lbms_core *core, uint16_t sequence, int result)
     core->snapshot.result_sequence = sequence;
 }
 
-/* A parameter write that is in force is answered when it is stored. */
-static void await_store(struct lbms_core *core, const struct lbms_inputs *in)
+bool lbms_core_answers(const struct lbms_core *core, const struct lbms_store_report *store)
 {
-    if ((core->unstored != 0u) && (in->store.params != (int8_t)LBMS_AGAIN)) {
-        answer(core, core->unstored, in->store.params);
-        core->unstored = 0u;
+    switch (core->awaits) {
+    case LBMS_AWAIT_PARAMS:
+        return store->params != (int8_t)LBMS_AGAIN;
+    case LBMS_AWAIT_ORDER:
+        return store->order != (int8_t)LBMS_AGAIN;
+    default: /* samples call for a step themselves */
+        return false;
+    }
+}
+
+/* The correction is in use from the next step on, and answered when it is stored. */
+static int calibrate(struct lbms_core *core, const struct lbms_inputs *in)
+{
+    struct lbms_calibration found = core->measure.calibration;
+    const int status = lbms_calibrator_step(&core->calibrator, in, &found);
+
+    if (status == LBMS_OK) {
+        lbms_measure_calibrate(&core->measure, &found);
+    }
+    if ((status == LBMS_OK) && in->store.fitted) {
+        core->order = LBMS_COMMAND_CALIBRATE;
+        core->awaits = LBMS_AWAIT_ORDER;
+        return LBMS_AGAIN;
+    }
+    return status;
+}
+
+/* A command that was not answered in its own step. */
+static void answer_later(struct lbms_core *core, const struct lbms_inputs *in)
+{
+    int result = LBMS_AGAIN;
+
+    core->order = LBMS_COMMAND_NONE;
+    if (core->awaits == (uint8_t)LBMS_AWAIT_SAMPLES) {
+        result = calibrate(core, in);
+    } else if (lbms_core_answers(core, &in->store)) {
+        result = (core->awaits == (uint8_t)LBMS_AWAIT_PARAMS) ? in->store.params : in->store.order;
+    } else {
+        /* nothing waits, or not yet */
+    }
+    if (result != (int)LBMS_AGAIN) {
+        answer(core, core->unanswered, result);
+        core->unanswered = 0u;
+        core->awaits = LBMS_AWAIT_NONE;
     }
 }
 
@@ -167,16 +233,23 @@ static void obey(struct lbms_core *core, struct step *step)
     const struct lbms_inputs *in = step->in;
     int result;
 
-    await_store(core, in);
+    answer_later(core, in);
     if ((in->store.trouble & LBMS_MASK(LBMS_MEMORY_PARAMS_DIFFER)) != 0u) {
         core->self_test_failed = true;
     }
     if (!in->has_command) {
         return;
     }
+    if (core->unanswered != 0u) { /* the runner does not let it come to this */
+        answer(core, in->command.sequence, LBMS_ERR_STATE);
+        return;
+    }
     result = carry_out(core, step);
     if ((result == LBMS_OK) && in->store.fitted && core->params_changed) {
-        core->unstored = in->command.sequence;
+        core->awaits = LBMS_AWAIT_PARAMS;
+    }
+    if (core->awaits != (uint8_t)LBMS_AWAIT_NONE) {
+        core->unanswered = in->command.sequence;
     } else {
         answer(core, in->command.sequence, result);
     }

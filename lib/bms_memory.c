@@ -79,6 +79,7 @@ static void prepare(struct lbms_core *core, const struct lbms_restored *restored
 
     lbms_button_init(&core->button, asleep && ((restored->boot.wake_reason & LBMS_WAKE_BUTTON) != 0u));
     lbms_measure_init(&core->measure, &core->snapshot.m);
+    lbms_measure_calibrate(&core->measure, &restored->calibration);
     lbms_flow_init(&core->flow);
     lbms_hardware_init(&core->hardware);
     continue_protections(core, restored);
@@ -133,6 +134,7 @@ void lbms_core_save(const struct lbms_core *core, struct lbms_restored *restored
     restored->params_valid = true;
     restored->params = core->params;
     lbms_gauge_save(&core->gauge, restored);
+    restored->calibration = core->measure.calibration;
     restored->sleep_reason = core->snapshot.sleep_reason;
     lbms_protection_save(&core->protection, &restored->memory);
     lbms_charge_save(&core->charge, &restored->memory);

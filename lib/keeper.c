@@ -68,6 +68,7 @@ int lbms_keeper_open(struct lbms_keeper *keeper, const struct lbms_hal *hal,
     lbms_store_load(&keeper->store, product, restored);
     lbms_store_load_health(&keeper->store, &keeper->health);
     lbms_store_load_production(&keeper->store, &keeper->production);
+    restored->calibration = keeper->production.calibration;
     keeper->health.v[LBMS_HEALTH_MANUFACTURED_DATE] = (int32_t)keeper->production.identity.manufactured_s;
     note_start(keeper, &restored->boot);
     return status;
@@ -207,7 +208,7 @@ static void note_events(struct lbms_keeper *keeper, const struct lbms_core *core
     if (s->flow == (uint8_t)LBMS_FLOW_CHARGE) {
         keeper->health.v[LBMS_HEALTH_AUTO_WAKE_TRIES] = 0;
     }
-    note_command(keeper, inputs, (core->unstored != 0u) ? LBMS_OK : s->result);
+    note_command(keeper, inputs, (core->unanswered != 0u) ? LBMS_OK : s->result);
     note_trouble(keeper);
     if ((interval_s > 0u) && ((s->uptime_s - keeper->interval_s) >= interval_s)) {
         keeper->interval_s = s->uptime_s;
@@ -255,8 +256,19 @@ static void save_all(struct lbms_keeper *keeper, const struct lbms_core *core)
     lbms_store_save_health(&keeper->store, &keeper->health);
 }
 
+static int order_result(const struct lbms_keeper *keeper)
+{
+    if ((keeper->order == (uint8_t)LBMS_COMMAND_NONE) || (keeper->order_status != LBMS_OK)) {
+        return keeper->order_status;
+    }
+    return lbms_store_saved(&keeper->store, (keeper->order == (uint8_t)LBMS_COMMAND_CLEAR_RECORDS)
+                                                ? (uint8_t)LBMS_STORE_CLEARED
+                                                : (uint8_t)LBMS_STORE_PRODUCTION);
+}
+
 static void report(const struct lbms_keeper *keeper, struct lbms_inputs *inputs)
 {
+    inputs->store.order = (int8_t)order_result(keeper);
     inputs->store.fitted = keeper->store.open;
     inputs->store.params = (int8_t)lbms_store_saved(&keeper->store, LBMS_STORE_PARAMS);
     inputs->store.trouble = keeper->store.trouble;
@@ -293,6 +305,42 @@ static void start(struct lbms_keeper *keeper, const struct lbms_core *core)
     }
 }
 
+/*
+ * What the step asks of the store. Its sender had the service level; the command is still that of the step in which it
+ * came, also after the samples of a calibration.
+ */
+static void carry_out(struct lbms_keeper *keeper, const struct lbms_core *core,
+                      const struct lbms_command *command)
+{
+    struct lbms_production production = keeper->production;
+    uint8_t code = (uint8_t)command->item[0].id;
+    uint8_t kind;
+    int status;
+
+    switch (core->order) {
+    case LBMS_COMMAND_CALIBRATE:
+        kind = LBMS_RECORD_CALIBRATED;
+        production.calibration = core->measure.calibration;
+        status = lbms_keeper_produce(keeper, &production, true);
+        break;
+    case LBMS_COMMAND_SET_SERIAL:
+        kind = LBMS_RECORD_PRODUCTION;
+        status = lbms_production_set_serial(&production, code, command->item);
+        status = (status == LBMS_OK) ? lbms_keeper_produce(keeper, &production, true) : status;
+        break;
+    default:
+        kind = LBMS_RECORD_CLEARED;
+        code = command->origin;
+        status = lbms_store_clear_records(&keeper->store);
+        break;
+    }
+    if (status == LBMS_OK) {
+        note(keeper, kind, code, (kind == (uint8_t)LBMS_RECORD_CALIBRATED) ? command->item[0].value : 0, 0);
+    }
+    keeper->order = core->order;
+    keeper->order_status = (int8_t)status;
+}
+
 void lbms_keeper_step(struct lbms_keeper *keeper, const struct lbms_core *core, struct lbms_inputs *inputs,
                       const struct lbms_outputs *outputs)
 {
@@ -301,8 +349,12 @@ void lbms_keeper_step(struct lbms_keeper *keeper, const struct lbms_core *core, 
     if (!keeper->started) {
         start(keeper, core);
     }
-    if (inputs->has_command && (core->unstored == inputs->command.sequence)) {
+    if (inputs->has_command && (core->awaits == (uint8_t)LBMS_AWAIT_PARAMS) &&
+        (core->unanswered == inputs->command.sequence)) {
         lbms_store_save_params(&keeper->store, &core->params);
+    }
+    if (core->order != (uint8_t)LBMS_COMMAND_NONE) {
+        carry_out(keeper, core, &inputs->command);
     }
     if ((s->uptime_s - keeper->verified_s) >= LBMS_KEEPER_VERIFY_S) {
         keeper->verified_s = s->uptime_s;

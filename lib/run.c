@@ -225,10 +225,10 @@ static bool sleep(struct lbms *bms)
     return true;
 }
 
-/* One at a time: the next waits while a parameter write is being stored. */
+/* One at a time: the next waits while one is being stored. */
 static bool command_ready(const struct lbms *bms)
 {
-    return (bms->queued > 0u) && (bms->core.unstored == 0u);
+    return (bms->queued > 0u) && (bms->core.unanswered == 0u);
 }
 
 static void take_command(struct lbms *bms)
@@ -282,12 +282,6 @@ static uint32_t at_most_a_second(uint32_t ms)
     return (ms < LBMS_WAIT_MS_MAX) ? ms : LBMS_WAIT_MS_MAX;
 }
 
-/* A parameter write has been stored: whoever asked for it shall not wait for the next period. */
-static bool answer_ready(const struct lbms *bms)
-{
-    return (bms->core.unstored != 0u) && (bms->inputs.store.params != (int8_t)LBMS_AGAIN);
-}
-
 /* One piece of slow work. True when there is more. */
 static bool work(struct lbms *bms)
 {
@@ -306,7 +300,9 @@ uint32_t lbms_run(struct lbms *bms)
     const bool due = !bms->stepped || fresh || (passed_ms >= period_ms);
 
     count_uptime(bms, now_ms);
-    if (!due && !urgent && !command_ready(bms) && !answer_ready(bms)) {
+    if (!due && !urgent && !command_ready(bms) &&
+        !lbms_core_answers(&bms->core,
+                           &bms->inputs.store)) { /* whoever waits shall not wait for the period */
         if (resting) { /* the watchdog knows no rest; the steps that it watches over still come */
             feed_watchdog(bms, bms->applied);
         }

@@ -1,6 +1,6 @@
 /*
- * A real board. Drivers of its front end, CAN, clock, low power and flash are named here as soon as they
- * exist; until then the report at start says what is not fitted, and the pack keeps its switches open.
+ * A real board. Drivers of its front end, CAN, clock and low power are named here as soon as they exist; until then the
+ * report at start says what is not fitted, and the pack keeps its switches open. Stored data go to the chip's own flash.
  */
 #include "firmware_common/board.h"
 #include "firmware_common/devices.h"

@@ -23,6 +23,7 @@ enum emu_mode {
     EMU_CRYSTAL,  /**< checks the start with a crystal that does not */
     EMU_TIME,     /**< compares the time base with the emulator's clock */
     EMU_BENCH,    /**< counts instructions of a step */
+    EMU_STORE,    /**< a power cut: what was told and counted is there again */
     EMU_ECHO,     /**< sends back what RS485 and the parallel port receive */
     EMU_MODES
 };
@@ -39,7 +40,7 @@ struct emu {
     uint32_t fed;       /**< how often the watchdog was fed */
     uint32_t sleeps;    /**< how often the pack slept */
     struct lbms_cm *port;
-    const struct lbms *bms;
+    struct lbms *bms;
     struct lbms_boot boot;
     uint32_t first_step; /**< emu_count() at the end of the first step */
 };
@@ -51,6 +52,7 @@ extern const struct lbms_cm_afe emu_afe;
 extern const struct lbms_cm_panel emu_panel;
 extern const struct lbms_cm_power emu_power;
 extern const struct lbms_flash emu_flash;
+extern const struct lbms_flash emu_log_flash;
 
 /** Empty the emulated flash if it was never used. Context: main, once. */
 void emu_flash_start(void);
@@ -72,6 +74,9 @@ void emu_mode_run(uint32_t now_ms);
 
 /** The pack is prepared: checks of the start, bench. Context: main, once. */
 void emu_mode_start(void);
+
+/** Tell the pack something, cut its supply, look whether it is there again. Context: main, often. */
+void emu_store(uint32_t now_ms);
 
 /** Count instructions of a quiet and of a worst step, and print them. Context: main. */
 void emu_bench(void);

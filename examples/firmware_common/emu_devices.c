@@ -14,7 +14,7 @@
 struct emu emu;
 
 static const char *const mode_names[EMU_MODES] = {"live",    "hour", "hang",  "crash", "overflow",
-                                                  "crystal", "time", "bench", "echo"};
+                                                  "crystal", "time", "bench", "store", "echo"};
 
 /* The word at `text` is `name`. */
 static bool is_word(const char *text, const char *name)
@@ -68,7 +68,13 @@ const struct lbms_cm_board *devices_board(void)
 const struct lbms_cm_devices *devices_drivers(void)
 {
     static const struct lbms_cm_devices drivers = {
-        .afe = &emu_afe, .can = NULL, .power = &emu_power, .panel = &emu_panel, .flash = &emu_flash};
+        .afe = &emu_afe,
+        .can = NULL,
+        .power = &emu_power,
+        .panel = &emu_panel,
+        .flash = &emu_flash,
+        .log_flash = &emu_log_flash,
+    };
 
     return &drivers;
 }

@@ -199,6 +199,10 @@ void emu_mode_run(uint32_t now_ms)
 {
     if (emu.mode == EMU_ECHO) {
         echo();
+    } else if (emu.mode == EMU_STORE) {
+        emu_store(now_ms);
+    } else {
+        /* below */
     }
     if ((emu.mode == EMU_CRYSTAL) && (emu.first_step != 0u)) {
         check_start();

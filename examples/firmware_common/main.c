@@ -5,16 +5,20 @@
 
 int main(void)
 {
-    static struct lbms bms; /* the whole pack: no heap, no hidden state */
+    static struct lbms bms;           /* the whole pack: no heap, no hidden state */
+    static struct lbms_keeper keeper; /* what it must not forget */
     struct lbms_restored restored;
+    int memory;
     int status;
 
     board_start(&restored);
+    memory = lbms_keeper_open(&keeper, board_hal(), &lbms_product_ls_btn0_p0548100, &restored);
     status = lbms_init(&bms, board_hal(), &lbms_product_ls_btn0_p0548100, &restored);
     if ((status == LBMS_ERR_MISSING) || (status == LBMS_ERR_ARGUMENT)) {
         return 1; /* lbms_hal_missing() names the missing entry */
     }
-    report_start(&bms, &restored, status);
+    lbms_keep(&bms, &keeper);
+    report_start(&bms, &restored, status, memory);
     board_ready(&bms, &restored);
     for (;;) {
         board_wait(lbms_run(&bms));

@@ -10,7 +10,7 @@
 #define PERIOD_MS 1000u
 
 /* The lines about the start, in this order; then the state of the pack. */
-enum item { ITEM_NAME, ITEM_START, ITEM_CLOCK, ITEM_BOARD, ITEM_NOT_FITTED, ITEM_STATE };
+enum item { ITEM_NAME, ITEM_START, ITEM_CLOCK, ITEM_BOARD, ITEM_NOT_FITTED, ITEM_MEMORY, ITEM_STATE };
 
 /* What makes a new line worth while. */
 struct state {
@@ -23,7 +23,7 @@ static struct {
     size_t sent; /* of the line */
     uint8_t item;
     struct lbms_boot boot;
-    int status;
+    int status, memory;
     struct state shown;
     uint32_t shown_ms;
 } report;
@@ -86,6 +86,14 @@ static void put_not_fitted(struct text *line)
     text_put(line, (i == 0u) ? " nothing" : "");
 }
 
+static void put_memory(struct text *line, const struct lbms_store *store)
+{
+    text_put(line, "memory: ");
+    text_put(line, lbms_status_text(report.memory));
+    text_put(line, ", event records: ");
+    text_unsigned(line, lbms_log_count(&store->log), 0u);
+}
+
 static struct state state_of(const struct lbms_snapshot *s)
 {
     const struct state state = {s->mode, s->want.closed, s->alarms, s->protections, s->faults};
@@ -143,8 +151,10 @@ static bool state_due(const struct lbms_snapshot *s)
 }
 
 /* True when there is something to say now. */
-static bool compose(struct text *line, const struct lbms_snapshot *s)
+static bool compose(struct text *line, const struct lbms *bms)
 {
+    const struct lbms_snapshot *s = lbms_snapshot(bms);
+
     switch (report.item) {
     case ITEM_NAME:
         text_put(line, "losun_bms ");
@@ -171,6 +181,9 @@ static bool compose(struct text *line, const struct lbms_snapshot *s)
     case ITEM_NOT_FITTED:
         put_not_fitted(line);
         break;
+    case ITEM_MEMORY:
+        put_memory(line, &bms->keeper->store);
+        break;
     default:
         if (!state_due(s)) {
             return false;
@@ -187,11 +200,12 @@ static bool compose(struct text *line, const struct lbms_snapshot *s)
     return true;
 }
 
-void report_start(const struct lbms *bms, const struct lbms_restored *restored, int status)
+void report_start(const struct lbms *bms, const struct lbms_restored *restored, int status, int memory)
 {
     memset(&report, 0, sizeof(report));
     report.boot = restored->boot;
     report.status = status;
+    report.memory = memory;
     report_run(bms);
 }
 
@@ -203,7 +217,7 @@ void report_run(const struct lbms *bms)
     if (report.sent == report.line.length) {
         text_clear(&report.line);
         report.sent = 0u;
-        if (!compose(&report.line, lbms_snapshot(bms))) {
+        if (!compose(&report.line, bms)) {
             return;
         }
     }

@@ -20,9 +20,10 @@
  * @param bms       prepared
  * @param restored  as given to lbms_init()
  * @param status    result of lbms_init()
+ * @param memory    result of lbms_keeper_open()
  * Context: main, once.
  */
-void report_start(const struct lbms *bms, const struct lbms_restored *restored, int status);
+void report_start(const struct lbms *bms, const struct lbms_restored *restored, int status, int memory);
 
 /** Send what is due. @param bms prepared. Context: main, after each lbms_run(). */
 void report_run(const struct lbms *bms);

@@ -11,6 +11,7 @@
 
 #include "losun_bms/base/debounce.h"
 #include "losun_bms/battery/balance.h"
+#include "losun_bms/battery/calibration.h"
 #include "losun_bms/battery/charge.h"
 #include "losun_bms/battery/flow.h"
 #include "losun_bms/battery/gauge.h"
@@ -42,6 +43,14 @@ extern "C" {
 #define lbms_core_init lbms_core_init_light
 #endif
 
+/** What the answer to a command may wait for. */
+enum lbms_await {
+    LBMS_AWAIT_NONE = 0,
+    LBMS_AWAIT_PARAMS = 1, /**< the parameters are stored */
+    LBMS_AWAIT_ORDER = 2,  /**< the store has carried out lbms_core.order */
+    LBMS_AWAIT_SAMPLES = 3 /**< a correction is being found */
+};
+
 /** Everything that one pack remembers between two steps. Allocated by the caller, written only by the functions below. */
 struct lbms_core {
     const struct lbms_product *product;
@@ -49,6 +58,7 @@ struct lbms_core {
     struct lbms_debounce keys;
     struct lbms_button button;
     struct lbms_measure measure;
+    struct lbms_calibrator calibrator;
     struct lbms_flow_state flow;
     struct lbms_hardware hardware;
     struct lbms_protection protection;
@@ -71,7 +81,9 @@ struct lbms_core {
     uint8_t resets;                /**< unexpected resets in a row, this start included */
     uint16_t resets_age_s;         /**< time from the first of them to this start */
     uint32_t start_s;              /**< uptime of the first step */
-    uint16_t unstored;     /**< sequence of a parameter command that waits until it is stored; 0: none */
+    uint16_t unanswered;           /**< sequence of a command that is answered later; 0: none */
+    uint8_t awaits;                /**< enum lbms_await: what its answer waits for */
+    uint8_t order;         /**< result: enum lbms_command_kind that the store must carry out now, or 0 */
     bool self_test_failed; /**< program, memory, or too many resets: until the next start */
     bool params_changed;   /**< what was derived from the parameters is out of date */
     bool started;          /**< the first step has been made */
@@ -103,6 +115,16 @@ int lbms_core_init(struct lbms_core *core, const struct lbms_product *product,
  * Context: one context for one core; two cores are independent. Not for interrupts.
  */
 void lbms_step(struct lbms_core *core, const struct lbms_inputs *inputs, struct lbms_outputs *outputs);
+
+/**
+ * Does the next step answer the command that waits?
+ *
+ * @param core   core
+ * @param store  report of the store as it is now
+ * @return true: there is an answer, which need not wait for the period to end
+ * Context: the context of lbms_step().
+ */
+bool lbms_core_answers(const struct lbms_core *core, const struct lbms_store_report *store);
 
 /**
  * What must survive a power-down now, to be handed to lbms_core_init() at the next start.

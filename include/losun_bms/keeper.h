@@ -43,6 +43,8 @@ struct lbms_keeper {
     uint32_t verified_s;                 /**< uptime of the last comparison */
     uint32_t interval_s;                 /**< uptime of the last interval record */
     uint32_t last_s;                     /**< uptime of the last step */
+    uint8_t order;                       /**< enum lbms_command_kind carried out last, see lbms_core.order */
+    int8_t order_status;                 /**< LBMS_OK: accepted */
     uint8_t told;                        /**< troubles of the store that have been recorded */
     bool slow_erase;                     /**< an erase takes longer than LBMS_KEEPER_ERASE_MS */
     int32_t values[LBMS_QUANTITY_COUNT]; /**< of the protections, when the last event happened */

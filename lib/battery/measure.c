@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "losun_bms/battery/calibration.h"
+
 #define VOLTAGES ((uint16_t)(LBMS_VALID_CELLS | LBMS_VALID_PACK))
 
 enum { SENSOR_MOSFET = LBMS_NTCS, SENSOR_AMBIENT = LBMS_NTCS + 1 };
@@ -10,6 +12,7 @@ enum { SENSOR_MOSFET = LBMS_NTCS, SENSOR_AMBIENT = LBMS_NTCS + 1 };
 struct step {
     struct lbms_measured *m; /* result */
     const struct lbms_inputs *in;
+    const struct lbms_sample *sample; /* corrected */
     const struct lbms_params *params;
     const struct lbms_product *product;
     uint32_t dt_ms;
@@ -35,6 +38,15 @@ void lbms_measure_init(struct lbms_measure *measure, struct lbms_measured *m)
     measure->stale = true;
     measure->waiting = true;
     forget_temperatures(measure);
+    lbms_calibration_defaults(&measure->calibration);
+}
+
+void lbms_measure_calibrate(struct lbms_measure *measure, const struct lbms_calibration *calibration)
+{
+    if (lbms_calibration_acceptable(calibration)) {
+        measure->calibration = *calibration;
+        measure->corrected = lbms_calibration_corrects(calibration);
+    }
 }
 
 void lbms_measure_expect(struct lbms_measure *measure)
@@ -70,7 +82,7 @@ static void take_age(struct lbms_measure *measure, const struct step *step)
 /* The cells of this conversion, or, while cells are bled, those of the last one without bleeding. True: there are some. */
 static bool take_clean(struct lbms_measure *measure, const struct step *step)
 {
-    const struct lbms_sample *sample = &step->in->sample;
+    const struct lbms_sample *sample = step->sample;
 
     if (sample->balance_mask == 0u) {
         measure->clean = true;
@@ -152,12 +164,12 @@ static void take_cells(struct lbms_measure *measure, const struct step *step)
     unsigned i;
 
     if (take_clean(measure, step)) {
-        if (take_all_cells(m, step->in->sample.cell_mv, min_mv, max_mv)) {
+        if (take_all_cells(m, step->sample->cell_mv, min_mv, max_mv)) {
             return;
         }
         m->cells_valid = 0u;
         for (i = 0u; i < LBMS_CELLS; i++) {
-            const uint16_t mv = step->in->sample.cell_mv[i];
+            const uint16_t mv = step->sample->cell_mv[i];
 
             if (inside((int32_t)mv, min_mv, max_mv)) {
                 m->cell_mv[i] = mv;
@@ -239,7 +251,7 @@ static void look_at_temperatures(struct lbms_measured *m, const struct lbms_para
 static bool take_all_temperatures(struct lbms_measure *measure, const struct step *step)
 {
     struct lbms_measured *m = step->m;
-    const struct lbms_sample *sample = &step->in->sample;
+    const struct lbms_sample *sample = step->sample;
     int16_t low_dc = sample->ntc_dc[0];
     int16_t high_dc = sample->ntc_dc[0];
     unsigned i;
@@ -266,7 +278,7 @@ static bool take_all_temperatures(struct lbms_measure *measure, const struct ste
 static void take_temperatures(struct lbms_measure *measure, const struct step *step)
 {
     struct lbms_measured *m = step->m;
-    const struct lbms_sample *sample = &step->in->sample;
+    const struct lbms_sample *sample = step->sample;
     unsigned i;
 
     if (take_all_temperatures(measure, step)) {
@@ -315,7 +327,7 @@ static uint32_t lost_sensors(const struct lbms_measure *measure, const struct st
 static void take_values(struct lbms_measure *measure, const struct step *step)
 {
     struct lbms_measured *m = step->m;
-    const struct lbms_sample *sample = &step->in->sample;
+    const struct lbms_sample *sample = step->sample;
     const int32_t cells = (int32_t)LBMS_CELLS;
     const int32_t pack_max_mv = cells * step->params->v[LBMS_PARAM_CELL_VALID_MAX_MV];
     const int32_t current_max_ma = step->params->v[LBMS_PARAM_CURRENT_VALID_MAX_MA];
@@ -362,9 +374,9 @@ static bool same_as_before(const struct lbms_measured *m, const struct lbms_samp
  */
 static bool is_stuck(struct lbms_measure *measure, const struct step *step)
 {
-    const bool bled = step->in->sample.balance_mask != 0u;
-    const bool identical = bled || !step->in->sample_new || same_as_before(step->m, &step->in->sample);
-    const int32_t ma = step->in->sample.current_ma;
+    const bool bled = step->sample->balance_mask != 0u;
+    const bool identical = bled || !step->in->sample_new || same_as_before(step->m, step->sample);
+    const int32_t ma = step->sample->current_ma;
     const int32_t max_ma = step->params->v[LBMS_PARAM_CURRENT_VALID_MAX_MA];
 
     if (!identical) {
@@ -409,10 +421,15 @@ void lbms_measure_step(struct lbms_measure *measure, struct lbms_measured *m,
                        const struct lbms_inputs *inputs, const struct lbms_params *params,
                        const struct lbms_product *product)
 {
-    struct step step = {m, inputs, params, product, 0u, 0u};
+    struct step step = {m, inputs, &inputs->sample, params, product, 0u, 0u};
+    struct lbms_sample corrected;
     bool stuck = false;
     bool overdue;
 
+    if (measure->corrected) {
+        lbms_calibration_apply(&measure->calibration, &inputs->sample, &corrected);
+        step.sample = &corrected;
+    }
     step.stale_ms = (uint32_t)params->v[LBMS_PARAM_SAMPLE_STALE_MS];
     step.dt_ms = measure->started ? lbms_elapsed_ms(inputs->now_ms, measure->last_ms) : 0u;
     measure->last_ms = inputs->now_ms;

@@ -7,4 +7,5 @@ void lbms_restored_defaults(struct lbms_restored *restored)
     memset(restored, 0, sizeof(*restored));
     restored->boot.reset_cause = LBMS_RESET_POWER_ON;
     restored->sleep_reason = LBMS_SLEEP_NONE;
+    lbms_calibration_defaults(&restored->calibration);
 }

@@ -101,7 +101,14 @@ int lbms_log_open(struct lbms_log *log, const struct lbms_flash *flash)
 
 uint32_t lbms_log_count(const struct lbms_log *log)
 {
-    return log->open ? (log->next - log->oldest) : 0u;
+    const uint32_t oldest = (log->shown > log->oldest) ? log->shown : log->oldest;
+
+    return log->open ? (log->next - oldest) : 0u;
+}
+
+void lbms_log_show_from(struct lbms_log *log, uint32_t number)
+{
+    log->shown = (number <= log->next) ? number : 0u;
 }
 
 /* The block with the largest first number that is not above the one looked for. */

@@ -14,7 +14,7 @@
 #define FNV_PRIME     UINT32_C(16777619)
 
 /* Keys in the journal, by enum lbms_store_value. */
-static const uint8_t keys[LBMS_STORE_VALUES] = {0u, 3u, 1u, LBMS_JOURNAL_SHORT, 2u};
+static const uint8_t keys[LBMS_STORE_VALUES] = {0u, 3u, 1u, LBMS_JOURNAL_SHORT, 2u, LBMS_JOURNAL_SHORT + 1u};
 
 /* ---- opening ------------------------------------------------------------------------------------------------ */
 
@@ -54,6 +54,35 @@ static uint8_t bank_blocks(const struct lbms_flash *flash)
     return (uint8_t)blocks;
 }
 
+/* The newest readable one of the two that are kept; its length, 0 when there is none. */
+static size_t read_bytes(const struct lbms_store *store, uint8_t value, uint8_t layout, uint8_t *data,
+                         size_t size)
+{
+    struct lbms_journal_info info;
+    uint8_t age;
+
+    for (age = 0u; age < LBMS_JOURNAL_KEPT; age++) {
+        if ((lbms_journal_read(&store->journal, keys[value], age, data, size, &info) == LBMS_OK) &&
+            (info.layout == layout)) {
+            return (info.length < size) ? info.length : size;
+        }
+    }
+    return 0u;
+}
+
+/* What was cleared stays cleared. */
+static void hide_records(struct lbms_store *store)
+{
+    uint8_t bytes[LBMS_JOURNAL_SHORT_SIZE];
+    struct lbms_reader reader;
+
+    if (store->open && store->log.open &&
+        (read_bytes(store, LBMS_STORE_CLEARED, 0u, bytes, sizeof(bytes)) > 0u)) {
+        lbms_reader_init(&reader, bytes, sizeof(bytes));
+        lbms_log_show_from(&store->log, lbms_get_u32le(&reader));
+    }
+}
+
 int lbms_store_open(struct lbms_store *store, const struct lbms_flash *values, const struct lbms_flash *log,
                     const struct lbms_product *product)
 {
@@ -73,6 +102,7 @@ int lbms_store_open(struct lbms_store *store, const struct lbms_flash *values, c
     if ((status != LBMS_OK) || (log_status != LBMS_OK)) {
         note(store, LBMS_MEMORY_FOREIGN);
     }
+    hide_records(store);
     return (status != LBMS_OK) ? status : log_status;
 }
 
@@ -134,22 +164,6 @@ static void load_params(struct lbms_store *store, const struct lbms_product *pro
     }
     restored->params_valid = read_params(store, product, 1u, &restored->params) == LBMS_OK;
     note(store, restored->params_valid ? LBMS_MEMORY_PREVIOUS_PARAMS : LBMS_MEMORY_DEFAULT_PARAMS);
-}
-
-/* The newest readable one of the two that are kept; its length, 0 when there is none. */
-static size_t read_bytes(const struct lbms_store *store, uint8_t value, uint8_t layout, uint8_t *data,
-                         size_t size)
-{
-    struct lbms_journal_info info;
-    uint8_t age;
-
-    for (age = 0u; age < LBMS_JOURNAL_KEPT; age++) {
-        if ((lbms_journal_read(&store->journal, keys[value], age, data, size, &info) == LBMS_OK) &&
-            (info.layout == layout)) {
-            return (info.length < size) ? info.length : size;
-        }
-    }
-    return 0u;
 }
 
 void lbms_store_load(struct lbms_store *store, const struct lbms_product *product,
@@ -263,6 +277,20 @@ bool lbms_store_save_charge(struct lbms_store *store, int32_t charge_mas)
     return true;
 }
 
+int lbms_store_clear_records(struct lbms_store *store)
+{
+    struct lbms_writer writer;
+
+    if (!store->open || !store->log.open) {
+        return LBMS_ERR_MISSING;
+    }
+    lbms_log_show_from(&store->log, store->log.next);
+    lbms_writer_init(&writer, store->cleared, sizeof(store->cleared));
+    lbms_put_u32le(&writer, store->log.next);
+    want(store, LBMS_STORE_CLEARED);
+    return LBMS_OK;
+}
+
 int lbms_store_saved(const struct lbms_store *store, uint8_t value)
 {
     if (((store->wanted & BIT(value)) != 0u) || (store->writing == value)) {
@@ -309,6 +337,10 @@ static struct lbms_journal_value describe(const struct lbms_store *store, uint8_
         v.data = store->production;
         v.length = store->production_length;
         v.layout = PRODUCTION_LAYOUT;
+        break;
+    case LBMS_STORE_CLEARED:
+        v.data = store->cleared;
+        v.length = LBMS_JOURNAL_SHORT_SIZE;
         break;
     default:
         v.data = store->charge;

@@ -86,6 +86,7 @@ static const struct lbms_trace_row inputs[] = {
     ONE(uint8_t, afe_got.sequence),
     ONE(bool, store.fitted),
     ONE(int8_t, store.params),
+    ONE(int8_t, store.order),
     ONE(uint8_t, store.trouble),
     ONE(bool, has_command),
     ONE(uint8_t, command.kind),
@@ -149,6 +150,11 @@ static const struct lbms_trace_row restored[] = {
     ONE(uint32_t, wake.cycle_s),
     ONE(uint32_t, wake.rs232_s),
     ONE(uint32_t, wake.asleep_s),
+    ONE(int32_t, calibration.charge_gain),
+    ONE(int32_t, calibration.discharge_gain),
+    ONE(int32_t, calibration.offset_ma),
+    ONE(int32_t, calibration.pack_gain),
+    ALL(int8_t, calibration.cell_offset_mv),
     ONE(uint8_t, sleep_reason),
 };
 #undef OF

@@ -179,6 +179,7 @@ static void fill_devices(struct lbms_cm *port)
         hal->sleep = (devices->power->sleep != NULL) ? hal_sleep : NULL;
     }
     hal->flash = devices->flash;
+    hal->log_flash = devices->log_flash;
 }
 
 void lbms_cm_fill_hal(struct lbms_cm *port)
@@ -225,6 +226,7 @@ const char *lbms_cm_not_fitted(const struct lbms_cm *port, unsigned index)
         {"wall", hal->wall_get != NULL},
         {"can", hal->can_read != NULL},
         {"flash", hal->flash != NULL},
+        {"log_flash", hal->log_flash != NULL},
         {"display", hal->display != NULL},
         {"sleep", hal->sleep != NULL},
     };

@@ -90,6 +90,24 @@ static int start_watchdog(const struct lbms_cm *port)
     return status;
 }
 
+/* One of the chip's own areas, unless the program has brought another flash. */
+static int start_flash(const struct lbms_cm *port, const struct lbms_cm_flash_area *area,
+                       struct lbms_cm_flash *driver, const struct lbms_flash **used)
+{
+    const uint32_t watchdog_ms = port->board->watchdog_ms;
+    int status;
+
+    if ((*used != NULL) || (port->chip->flash.kind == NULL)) {
+        return LBMS_OK;
+    }
+    status = lbms_cm_flash_init(driver, &port->chip->flash, area, port->clocks.hclk_hz,
+                                (watchdog_ms != 0u) ? port->chip->iwdg : 0u, watchdog_ms);
+    if (status == LBMS_OK) {
+        *used = &driver->flash;
+    }
+    return status;
+}
+
 /* Why the chip started; the flags are cleared so that the next start finds its own. */
 static uint32_t take_reset_flags(uintptr_t address)
 {
@@ -119,6 +137,8 @@ int lbms_cm_start(struct lbms_cm *port, const struct lbms_cm_chip *chip, const s
     for (i = 0u; i < LBMS_SERIAL_PORTS; i++) {
         keep_first(&status, start_serial(port, i));
     }
+    keep_first(&status, start_flash(port, &chip->flash.values, &port->values, &port->devices.flash));
+    keep_first(&status, start_flash(port, &chip->flash.log, &port->log, &port->devices.log_flash));
     lbms_cm_fill_hal(port);
     keep_first(&status, start_watchdog(port));
     return status;

@@ -18,15 +18,20 @@ LBMS_CM_WEAK void lbms_cm_early(void)
 {
 }
 
-static void initialise_memory(void)
+static void copy(const uint32_t *from, uint32_t *to, const uint32_t *end)
 {
-    const uint32_t *from = lbms_cm_data_load;
-    uint32_t *to;
-
-    for (to = lbms_cm_data_start; to < lbms_cm_data_end; to++) {
+    for (; to < end; to++) {
         *to = *from;
         from++;
     }
+}
+
+static void initialise_memory(void)
+{
+    uint32_t *to;
+
+    copy(lbms_cm_data_load, lbms_cm_data_start, lbms_cm_data_end);
+    copy(lbms_cm_ram_code_load, lbms_cm_ram_code_start, lbms_cm_ram_code_end);
     for (to = lbms_cm_bss_start; to < lbms_cm_bss_end; to++) {
         *to = 0u;
     }

@@ -92,14 +92,23 @@ void lbms_cm_time_doze(uint32_t ms)
     lbms_cm_wait_for_interrupt();
 }
 
-void lbms_cm_time_interrupt(void)
+void lbms_cm_time_missed(uint32_t ends)
 {
-    lbms_cm_ticks_add(&sum, running);
-    running = following; /* the counter has begun it already */
-    if (following != longest) {
+    uint32_t i;
+
+    for (i = 0u; i < ends; i++) {
+        lbms_cm_ticks_add(&sum, running);
+        running = following; /* the counter has begun it already */
+    }
+    if ((ends > 0u) && (following != longest)) {
         LBMS_CM_SYST->RVR = longest - 1u;
         following = longest;
     }
+}
+
+void lbms_cm_time_interrupt(void)
+{
+    lbms_cm_time_missed(1u);
 }
 
 LBMS_CM_WEAK LBMS_CM_USED void SysTick_Handler(void)

@@ -14,4 +14,5 @@ const struct lbms_cm_chip lbms_gd32f303 = {
     .csr = LBMS_F1_RCC_AT(CSR),
     .iwdg = LBMS_F1_IWDG_BASE,
     .lsi_hz = 40000u,
+    .flash = LBMS_F1_FLASH(LBMS_GD32F30X_PAGE_ERASE_MS),
 };

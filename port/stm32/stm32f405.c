@@ -30,6 +30,10 @@ const struct lbms_cm_chip lbms_stm32f405 = {
     .csr = RCC_AT(CSR),
     .iwdg = LBMS_F4_IWDG_BASE,
     .lsi_hz = 32000u,
+    .flash = {&lbms_cm_flash_f4,
+              LBMS_F4_FLASH_BASE,
+              {lbms_cm_values_start, 16384u, 3u, LBMS_F4_SECTOR_16K_ERASE_MS, 1u},
+              {lbms_cm_log_start, 131072u, 2u, LBMS_F4_SECTOR_128K_ERASE_MS, 10u}},
 };
 
 /* Named by the vector table. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "flash_model.h"
 #include "losun_bms/base/status.h"
 #include "losun_bms_port/cortex_m/system.h"
 #include "losun_bms_port/cortex_m/time.h"
@@ -30,6 +31,7 @@ void rig_reset(void)
     unsigned i;
 
     memset(&rig, 0, sizeof(rig));
+    flash_model_reset(true);
     for (i = 0u; i < RIG_USARTS; i++) {
         rig.usart_regs[i].SR = LBMS_CM_USART_SR_TXE | LBMS_CM_USART_SR_TC;
         rig.places[i].base = (uintptr_t)&rig.usart_regs[i];

@@ -166,7 +166,7 @@ END_TEST
 START_TEST(what_is_not_fitted_is_named)
 {
     const char *const names[] = {"sample", "switches", "afe_configure", "balance", "wall",
-                                 "can",    "flash",    "display",       "sleep"};
+                                 "can",    "flash",    "log_flash",     "display", "sleep"};
     unsigned i;
 
     wire();
@@ -175,6 +175,52 @@ START_TEST(what_is_not_fitted_is_named)
         ck_assert_str_eq(lbms_cm_not_fitted(&port, i), names[i]);
     }
     ck_assert_ptr_null(lbms_cm_not_fitted(&port, i));
+}
+END_TEST
+
+/* The chip's own flash: two areas of which nothing but the place matters here. */
+static void fit_flash(void)
+{
+    rig.chip.flash.kind = &lbms_cm_flash_f4;
+    rig.chip.flash.values.block_size = 16384u;
+    rig.chip.flash.values.block_count = 3u;
+    rig.chip.flash.values.erase_worst_ms = 500u;
+    rig.chip.flash.log.block_size = 131072u;
+    rig.chip.flash.log.block_count = 2u;
+    rig.chip.flash.log.erase_worst_ms = 2000u;
+}
+
+START_TEST(stored_data_go_to_the_chips_own_flash_unless_the_program_brings_another)
+{
+    static const struct lbms_flash external;
+    const struct lbms_cm_devices devices = {.flash = &external};
+
+    wire();
+    fit_flash();
+    ck_assert_int_eq(start(NULL), LBMS_OK);
+    ck_assert_uint_eq(port.hal.flash->block_count, 3u);
+    ck_assert_uint_eq(port.hal.log_flash->block_size, 131072u);
+    wire();
+    fit_flash();
+    ck_assert_int_eq(start(&devices), LBMS_OK);
+    ck_assert(port.hal.flash == &external);
+    ck_assert_uint_eq(port.hal.log_flash->block_count, 2u);
+}
+END_TEST
+
+START_TEST(flash_whose_erase_outlasts_the_watchdog_is_not_used)
+{
+    wire();
+    fit_flash();
+    board.watchdog_ms = 3000u; /* two thirds of it are 2000 ms */
+    ck_assert_int_eq(start(NULL), LBMS_ERR_RANGE);
+    ck_assert_ptr_null(port.hal.log_flash);
+    ck_assert_uint_eq(port.hal.flash->erase_worst_ms, 500u);
+    wire();
+    fit_flash();
+    board.watchdog_ms = 0u;
+    ck_assert_int_eq(start(NULL), LBMS_OK);
+    ck_assert_ptr_nonnull(port.hal.log_flash);
 }
 END_TEST
 
@@ -353,7 +399,8 @@ START_TEST(every_entry_of_a_driver_is_reached_with_its_own_context)
     static const struct lbms_cm_power power = {&calls, wall_get, wall_set, sleeping};
     static const struct lbms_cm_panel panel = {&calls, panel_controls};
     static const struct lbms_flash flash;
-    const struct lbms_cm_devices devices = {&afe, &can, &power, &panel, &flash};
+    static const struct lbms_flash log_flash;
+    const struct lbms_cm_devices devices = {&afe, &can, &power, &panel, &flash, &log_flash};
     const struct lbms_switches close = {LBMS_SWITCH_CHARGE, 0u};
     const struct lbms_can_frame sent = {0x351u, 0u, {0u}};
     const struct lbms_sleep sleep = {true, 0u, 0u, 0u};
@@ -386,6 +433,7 @@ START_TEST(every_entry_of_a_driver_is_reached_with_its_own_context)
     ck_assert_int_eq(hal->controls(hal->ctx, &keys, &dip), LBMS_OK);
     ck_assert_uint_eq(calls, 12u);
     ck_assert(hal->flash == &flash);
+    ck_assert(hal->log_flash == &log_flash);
     ck_assert_str_eq(lbms_cm_not_fitted(&port, 0u), "display");
     ck_assert_ptr_null(lbms_cm_not_fitted(&port, 1u));
 }
@@ -399,6 +447,8 @@ SUITE("cortex_m/port", CASE("", a_board_is_started_as_its_tables_say),
       CASE("", lights_buzzer_contacts_and_heater_go_to_their_pins),
       CASE("", a_board_without_lights_has_no_entry_for_them),
       CASE("", without_a_front_end_open_is_what_the_switches_are), CASE("", what_is_not_fitted_is_named),
+      CASE("", stored_data_go_to_the_chips_own_flash_unless_the_program_brings_another),
+      CASE("R-PROT-09", flash_whose_erase_outlasts_the_watchdog_is_not_used),
       CASE("R-PROT-09", the_watchdog_is_fed_when_the_board_uses_it),
       CASE("", serial_ports_that_are_not_fitted_say_so),
       CASE("", what_the_core_keeps_comes_back_with_the_facts_of_the_start),

@@ -512,7 +512,8 @@ END_TEST
 START_TEST(urgent_values_are_written_first)
 {
     static const uint8_t order[LBMS_STORE_VALUES] = {LBMS_STORE_PARAMS, LBMS_STORE_PRODUCTION,
-                                                     LBMS_STORE_STATE, LBMS_STORE_CHARGE, LBMS_STORE_HEALTH};
+                                                     LBMS_STORE_STATE,  LBMS_STORE_CHARGE,
+                                                     LBMS_STORE_HEALTH, LBMS_STORE_CLEARED};
     struct lbms_production production;
     struct lbms_health health;
     unsigned done = 0u;
@@ -524,6 +525,7 @@ START_TEST(urgent_values_are_written_first)
     lbms_restored_defaults(&restored);
     save_params(3550); /* so that a bank is there */
     lbms_store_save_health(&store, &health);
+    ck_assert_int_eq(lbms_store_clear_records(&store), LBMS_OK);
     ck_assert(lbms_store_save_charge(&store, 1));
     lbms_store_save_state(&store, &restored);
     lbms_store_save_production(&store, &production);
@@ -588,6 +590,69 @@ START_TEST(records_are_added_and_read)
         ck_assert_uint_eq(got.time_s, (50u - i) * 1000u);
     }
     ck_assert_int_eq(lbms_store_read_record(&store, 50u, &got), LBMS_ERR_MISSING);
+}
+END_TEST
+
+static void add_records(unsigned count)
+{
+    struct lbms_record record;
+    unsigned i;
+
+    memset(&record, 0, sizeof(record));
+    record.kind = LBMS_RECORD_ALARM;
+    for (i = 0u; i < count; i++) {
+        ck_assert_int_eq(lbms_store_add_record(&store, &record), LBMS_OK);
+        settle();
+    }
+}
+
+START_TEST(records_that_were_cleared_are_not_shown_again)
+{
+    struct lbms_record got;
+
+    fresh();
+    add_records(50u);
+    ck_assert_int_eq(lbms_store_clear_records(&store), LBMS_OK);
+    ck_assert_uint_eq(lbms_log_count(&store.log), 0u);
+    ck_assert_int_eq(lbms_store_saved(&store, LBMS_STORE_CLEARED), LBMS_AGAIN);
+    settle();
+    ck_assert_int_eq(lbms_store_saved(&store, LBMS_STORE_CLEARED), LBMS_OK);
+    ck_assert_int_eq(lbms_store_read_record(&store, 0u, &got), LBMS_ERR_MISSING);
+    reopen();
+    ck_assert_uint_eq(lbms_log_count(&store.log), 0u);
+    add_records(3u);
+    reopen();
+    ck_assert_uint_eq(lbms_log_count(&store.log), 3u);
+    ck_assert_int_eq(lbms_store_read_record(&store, 2u, &got), LBMS_OK);
+    ck_assert_uint_eq(got.number, 51u); /* the numbers go on */
+    ck_assert_int_eq(lbms_store_read_record(&store, 3u, &got), LBMS_ERR_MISSING);
+    add_records(1000u); /* long past the end of the ring */
+    ck_assert_uint_ge(lbms_log_count(&store.log), LBMS_LOG_KEPT);
+    ck_assert_uint_lt(lbms_log_count(&store.log), 1000u);
+}
+END_TEST
+
+START_TEST(a_new_log_is_not_hidden_by_what_was_cleared_in_the_old_one)
+{
+    fresh();
+    add_records(50u);
+    ck_assert_int_eq(lbms_store_clear_records(&store), LBMS_OK);
+    settle();
+    flash_rig_open(&log_rig, 2048u, 16u, 8u);
+    reopen();
+    add_records(2u);
+    reopen();
+    ck_assert_uint_eq(lbms_log_count(&store.log), 2u);
+}
+END_TEST
+
+START_TEST(records_cannot_be_cleared_without_a_log_or_a_place_to_remember_it)
+{
+    fresh();
+    ck_assert_int_eq(lbms_store_open(&store, NULL, &log_rig.flash, product), LBMS_OK);
+    ck_assert_int_eq(lbms_store_clear_records(&store), LBMS_ERR_MISSING);
+    ck_assert_int_eq(lbms_store_open(&store, &rig.flash, NULL, product), LBMS_OK);
+    ck_assert_int_eq(lbms_store_clear_records(&store), LBMS_ERR_MISSING);
 }
 END_TEST
 
@@ -739,7 +804,10 @@ SUITE("store/store", CASE("", a_virgin_store_gives_defaults), CASE("R-PRM-01", p
       CASE("R-PRM-03", the_health_record_comes_back_and_may_grow), CASE("", production_data_are_there_twice),
       CASE("", urgent_values_are_written_first),
       CASE("", the_charge_leaves_the_rest_of_the_last_bank_to_the_others),
-      CASE("R-PRM-05", records_are_added_and_read), CASE("", values_and_records_do_without_each_other),
-      CASE("", areas_that_are_exchanged_are_refused), CASE("", a_worn_flash_is_reported),
-      CASE("", small_blocks_are_put_together_and_large_ones_are_not),
+      CASE("R-PRM-05", records_are_added_and_read),
+      CASE("R-PRM-05", records_that_were_cleared_are_not_shown_again),
+      CASE("R-PRM-05", a_new_log_is_not_hidden_by_what_was_cleared_in_the_old_one),
+      CASE("", records_cannot_be_cleared_without_a_log_or_a_place_to_remember_it),
+      CASE("", values_and_records_do_without_each_other), CASE("", areas_that_are_exchanged_are_refused),
+      CASE("", a_worn_flash_is_reported), CASE("", small_blocks_are_put_together_and_large_ones_are_not),
       CASE("", a_year_of_daily_cycles_wears_no_block_beyond_a_fifteenth_of_10000_erases))

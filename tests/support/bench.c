@@ -327,7 +327,7 @@ int bench_command(struct bench *b, const struct lbms_command *command)
     const struct lbms_snapshot *s = lbms_snapshot(&b->bms);
     unsigned tries;
 
-    for (tries = 0u; (sequence > 0) && (tries < 100u); tries++) {
+    for (tries = 0u; (sequence > 0) && (tries < 500u); tries++) {
         bench_run(b, 10u);
         if (s->result_sequence == (uint16_t)sequence) {
             return s->result;

@@ -20,6 +20,7 @@
 #include "losun_bms/base/timer.h"
 #include "losun_bms/model/inputs.h"
 #include "losun_bms/model/product.h"
+#include "losun_bms/model/production.h"
 #include "losun_bms/model/snapshot.h"
 
 #ifdef __cplusplus
@@ -50,6 +51,8 @@ struct lbms_measure {
     struct lbms_hold_timer stuck;        /**< how long all voltages have been identical */
     int32_t stuck_low_ma, stuck_high_ma; /**< currents seen meanwhile */
     uint16_t bad_ms[LBMS_SENSORS];       /**< how long each temperature sensor has been bad */
+    struct lbms_calibration calibration; /**< of the samples; set by lbms_measure_calibrate() */
+    bool corrected;                      /**< it changes something */
 };
 
 /**
@@ -62,6 +65,15 @@ struct lbms_measure {
 void lbms_measure_init(struct lbms_measure *measure, struct lbms_measured *m);
 
 /**
+ * From now on samples are corrected before they are judged.
+ *
+ * @param measure      state
+ * @param calibration  corrections, copied; those that lbms_calibration_acceptable() refuses are not used
+ * Context: the context of the step.
+ */
+void lbms_measure_calibrate(struct lbms_measure *measure, const struct lbms_calibration *calibration);
+
+/**
  * The AFE may be silent for now (asleep): the first sample is waited for anew, and silence until then is no loss.
  *
  * @param measure  state
@@ -70,7 +82,7 @@ void lbms_measure_init(struct lbms_measure *measure, struct lbms_measured *m);
 void lbms_measure_expect(struct lbms_measure *measure);
 
 /**
- * Validate the sample in the inputs.
+ * Correct and validate the sample in the inputs.
  *
  * A sample that is stale, or whose time stamp lies in the future, makes everything invalid and cells and current lost
  * at once; while the first sample is waited for, everything is invalid, and lost after `sample_stale_ms`. A single

@@ -26,6 +26,7 @@ enum lbms_key {
 struct lbms_store_report {
     bool fitted;     /**< parameters survive a power-down */
     int8_t params;   /**< LBMS_AGAIN: not stored yet; LBMS_OK: stored; LBMS_ERR_IO: could not be stored */
+    int8_t order;    /**< likewise for what lbms_core.order has asked for */
     uint8_t trouble; /**< 1 << enum lbms_memory_trouble */
 };
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "losun_bms/base/status.h"
+#include "losun_bms/model/params.h"
 #include "losun_bms/model/units.h"
 
 #ifdef __cplusplus
@@ -57,6 +58,24 @@ struct lbms_production {
  * Context: any.
  */
 void lbms_production_defaults(struct lbms_production *production);
+
+/** Values uncorrected. @param calibration filled in. Context: any. */
+void lbms_calibration_defaults(struct lbms_calibration *calibration);
+
+/** Whether gains are within 5 %, offsets within 2 A and 20 mV. Context: any. */
+bool lbms_calibration_acceptable(const struct lbms_calibration *calibration);
+
+/**
+ * Put a serial number into production data.
+ *
+ * @param production  changed
+ * @param which       enum lbms_serial
+ * @param items       LBMS_SERIAL_SIZE / 4 items with four characters each in `value`, the first one lowest
+ * @return LBMS_OK or LBMS_ERR_ARGUMENT: no such serial number
+ * Context: any.
+ */
+int lbms_production_set_serial(struct lbms_production *production, uint8_t which,
+                               const struct lbms_param_item *items);
 
 /**
  * May these data be written over those?

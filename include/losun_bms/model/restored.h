@@ -10,6 +10,7 @@
 
 #include "losun_bms/model/mode.h"
 #include "losun_bms/model/params.h"
+#include "losun_bms/model/production.h"
 #include "losun_bms/model/units.h"
 
 #ifdef __cplusplus
@@ -123,6 +124,7 @@ struct lbms_restored {
     struct lbms_learned learned;
     struct lbms_memory memory;
     struct lbms_wake_memory wake;
+    struct lbms_calibration calibration; /**< of the measured values */
     uint8_t sleep_reason; /**< enum lbms_sleep_reason of the sleep that is still going on or just ended */
 };
 

@@ -36,6 +36,7 @@ struct lbms_log {
     uint8_t bank;      /**< block in use; LBMS_AREA_NONE: none yet */
     uint32_t first;    /**< number of its first record */
     uint32_t oldest;   /**< number of the oldest record that is kept */
+    uint32_t shown;    /**< number of the oldest record that can be asked for, when it is larger */
     uint32_t second;   /**< number of the oldest record that remains without the oldest block */
     uint32_t next;     /**< number of the next record */
     uint16_t limit;    /**< records that the block in use takes: fewer than it could when it has failed */
@@ -69,6 +70,15 @@ int lbms_log_open(struct lbms_log *log, const struct lbms_flash *flash);
  * Context: the context of the log.
  */
 uint32_t lbms_log_count(const struct lbms_log *log);
+
+/**
+ * Show no record with a smaller number.
+ *
+ * @param log     an open log
+ * @param number  0 shows all; one that is beyond the next record's is of another log, and shows all as well
+ * Context: the context of the log.
+ */
+void lbms_log_show_from(struct lbms_log *log, uint32_t number);
 
 /**
  * Read a record.

@@ -38,7 +38,8 @@ enum lbms_store_value {
     LBMS_STORE_STATE = 2,  /**< locks, latched faults, charge supervision, sleep reason */
     LBMS_STORE_CHARGE = 3, /**< charge in the pack */
     LBMS_STORE_HEALTH = 4,
-    LBMS_STORE_VALUES = 5
+    LBMS_STORE_CLEARED = 5, /**< number of the first event record that is shown */
+    LBMS_STORE_VALUES = 6
 };
 
 /** The store. Allocated by the caller, written only by the functions below. */
@@ -59,6 +60,7 @@ struct lbms_store {
     uint8_t production_length;
     uint8_t production_copies; /**< still to be written */
     uint8_t charge[LBMS_JOURNAL_SHORT_SIZE];
+    uint8_t cleared[LBMS_JOURNAL_SHORT_SIZE];
 };
 
 /**
@@ -123,6 +125,15 @@ bool lbms_store_save_charge(struct lbms_store *store, int32_t charge_mas);
 
 /** Save the health record, which must stay valid. Context: the context of the store. */
 void lbms_store_save_health(struct lbms_store *store, const struct lbms_health *health);
+
+/**
+ * Show no event record that was written until now. Their numbers go on, and their blocks are erased as always.
+ *
+ * @param store  an open store; lbms_store_saved() with LBMS_STORE_CLEARED tells when it is certain
+ * @return LBMS_OK; LBMS_ERR_MISSING: there is no log, or nothing to remember it by
+ * Context: the context of the store.
+ */
+int lbms_store_clear_records(struct lbms_store *store);
 
 /** Save production data twice, copied; lbms_production_check() has been asked before. Context: the context of the store. */
 void lbms_store_save_production(struct lbms_store *store, const struct lbms_production *production);

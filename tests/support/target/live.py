@@ -5,8 +5,8 @@
     live.py watchdog stm32|gd32 IMAGE    the registers of the watchdog are written in the order of the manual
     live.py crash    stm32|gd32 IMAGE    the report on RS232 tells about a crash
     live.py emulate  stm32|gd32 IMAGE    tools/emulate.sh gives working terminals, ends in time and leaves nothing behind
-    live.py real     stm32|gd32 IMAGE    an image for a real board: budgets, nothing of the emulator in it, and it says what is
-                                         not fitted
+    live.py real     stm32|gd32 IMAGE    an image for a real board: budgets, nothing of the emulator in it, it says what is
+                                         not fitted, and writes the registers of its flash in the order of the manual
     live.py install  stm32|gd32 IMAGE    a project that finds the installed package builds the same firmware, and it runs
 
 Exit status 0, or 1 with one line for what is wrong.
@@ -27,7 +27,7 @@ MACHINE = {"stm32": "netduinoplus2", "gd32": "netduino2"}
 LINES = 50
 DEADLINE_S = 20
 REPEATS = 2  # lines that a busy host may lose: the emulated chip runs in real time
-FLASH_MAX, RAM_MAX = 72 * 1024, 14 * 1024
+FLASH_MAX, RAM_MAX = 96 * 1024, 20 * 1024
 
 
 def fail(text):
@@ -142,10 +142,10 @@ def echo(chip, image):
 def check_report(lines):
     """The lines of the start, then one each second: also a check of the time base against the wall clock."""
     texts = [text for _, text in lines]
-    for index, begin in enumerate(("losun_bms ", "start: power-on", "clock: ", "wiring: done", "not fitted: can display")):
+    for index, begin in enumerate(("losun_bms ", "start: power-on", "clock: ", "wiring: done", "not fitted: can display", "memory: done, event records: 0")):
         if len(texts) <= index or not texts[index].startswith(begin):
             fail(f"report line {index}: {texts[index:index + 1]} instead of {begin!r}")
-    shown = [(moment, float(re.match(r"t=(\d+\.\d{3}) mode=", text)[1])) for moment, text in lines[5:]]
+    shown = [(moment, float(re.match(r"t=(\d+\.\d{3}) mode=", text)[1])) for moment, text in lines[6:]]
     if len(shown) < 4:
         fail(f"only {len(shown)} lines of state")
     offsets = [moment - seconds for moment, seconds in shown[1:]]  # the first ones come late, after those of the start
@@ -245,6 +245,15 @@ def sections(image):
     return int(text) + int(data), int(data) + int(bss)
 
 
+def check_flash_registers(log):
+    """The first erase: both keys, old flags cleared, sector 1, start, lock. The emulator has neither flash nor its registers."""
+    found = re.findall(r"Flash Int: unimplemented device write \(size 4, offset (0x\w+), value (0x\w+)\)", log)
+    writes = [(int(offset, 16), int(value, 16)) for offset, value in found]
+    wanted = [(0x04, 0x45670123), (0x04, 0xCDEF89AB), (0x0C, 0xF3), (0x10, 0x20A), (0x10, 0x1020A), (0x10, 0x80000000)]
+    if writes[:6] != wanted:
+        fail(f"the flash is erased by {writes[:6]}")
+
+
 def real(chip, image):
     flash, ram = sections(image)
     if flash > FLASH_MAX or ram > RAM_MAX:
@@ -257,11 +266,15 @@ def real(chip, image):
         # No front end, no switches: it must keep running all the same. The emulated core is faster than the clock that the
         # image finds, so its seconds are short.
         command = ["timeout", "3", "qemu-system-arm", "-M", MACHINE[chip], "-kernel", image, "-display", "none", "-monitor",
-                   "none"] + ["-serial", "null"] * 3 + ["-serial", f"file:{folder}/rs232"]
+                   "none"] + ["-serial", "null"] * 3 + ["-serial", f"file:{folder}/rs232", "-d", "unimp", "-D",
+                                                        f"{folder}/log"]
         subprocess.run(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
         lines = pathlib.Path(f"{folder}/rs232").read_text(errors="replace").splitlines()
+        log = pathlib.Path(f"{folder}/log").read_text(errors="replace")
+    if chip == "stm32":
+        check_flash_registers(log)
     starts = [line for line in lines if line.startswith("start: ")]
-    missing = "not fitted: sample switches afe_configure balance wall can flash display sleep"
+    missing = "not fitted: sample switches afe_configure balance wall can display sleep"
     states = [line for line in lines if line.startswith("t=")]
     if starts != ["start: power-on"] or missing not in lines or len(states) < 5 or " mode=FAULT closed=---" not in states[-1]:
         fail(f"a board without drivers reports {lines[:6]} ... {lines[-1:]}")

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "losun_bms_port/cortex_m/clock.h"
+#include "losun_bms_port/cortex_m/flash.h"
 #include "losun_bms_port/cortex_m/gpio.h"
 #include "losun_bms_port/cortex_m/usart.h"
 
@@ -29,6 +30,7 @@ struct lbms_cm_chip {
     uintptr_t csr;   /**< address of RCC_CSR */
     uintptr_t iwdg;  /**< base of the watchdog */
     uint32_t lsi_hz; /**< its oscillator, nominal */
+    struct lbms_cm_flash_place flash;
 };
 
 /**

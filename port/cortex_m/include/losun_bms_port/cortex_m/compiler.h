@@ -26,6 +26,8 @@ extern "C" {
 #define LBMS_CM_KEEP __attribute__((section(".keep")))
 /** The vector table, which the linker script puts first and never drops. */
 #define LBMS_CM_VECTOR_TABLE __attribute__((section(".isr_vector"), used))
+/** A function that runs from RAM: while the flash is busy, an instruction from there would stop the core. */
+#define LBMS_CM_RAM_CODE __attribute__((section(".ramcode"), noinline))
 /** A function that any other file may replace by one of the same name. */
 #define LBMS_CM_WEAK __attribute__((weak))
 /**

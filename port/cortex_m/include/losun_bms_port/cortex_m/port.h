@@ -95,8 +95,9 @@ struct lbms_cm_devices {
     const struct lbms_cm_afe *afe;
     const struct lbms_cm_can *can;
     const struct lbms_cm_power *power;
-    const struct lbms_cm_panel *panel; /**< NULL: keys and address switch are rows of the pin table */
-    const struct lbms_flash *flash;
+    const struct lbms_cm_panel *panel;  /**< NULL: keys and address switch are rows of the pin table */
+    const struct lbms_flash *flash;     /**< of the values; NULL: an area of the chip's own flash */
+    const struct lbms_flash *log_flash; /**< of the event records; likewise */
 };
 
 /** The running port. Allocated by the caller; must not be moved after lbms_cm_start(). */
@@ -110,6 +111,7 @@ struct lbms_cm {
     uint32_t csr;     /**< reset flags as found at start */
     volatile bool event; /**< an interrupt calls for lbms_run() */
     struct lbms_cm_usart serial[LBMS_SERIAL_PORTS];
+    struct lbms_cm_flash values, log; /**< the chip's own flash, when no other was named */
 };
 
 /**
@@ -123,7 +125,8 @@ struct lbms_cm {
  * @param board    wiring; constant
  * @param devices  drivers; copied, what it points to must stay valid; NULL: none fitted
  * @return LBMS_OK; LBMS_ERR_RANGE: a row of the tables names a pin, interface, speed or time that the chip
- *         has not; everything else works, so that the fault can be reported
+ *         has not, or a watchdog that a flash erase would outlast: the chip's flash is not used then. Everything else
+ *         works, so that the fault can be reported
  * Context: main, once.
  */
 int lbms_cm_start(struct lbms_cm *port, const struct lbms_cm_chip *chip, const struct lbms_cm_board *board,

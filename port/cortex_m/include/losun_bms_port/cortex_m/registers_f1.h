@@ -42,12 +42,20 @@ struct lbms_f1_rcc {
 #define LBMS_F1_RCC_APB1ENR_UART4EN  (1u << 19)
 #define LBMS_F1_RCC_APB1ENR_UART5EN  (1u << 20)
 
-/** Flash interface: only what clock set-up needs. */
+/** Flash interface, what clock set-up needs; all of it is struct lbms_cm_flash_regs. */
 struct lbms_f1_flash {
     volatile uint32_t ACR;
 };
 #define LBMS_F1_FLASH_ACR_LATENCY_2 (2u << 0)
 #define LBMS_F1_FLASH_ACR_PRFTBE    (1u << 4)
+#define LBMS_F1_FLASH_SR_BSY        (1u << 0)
+#define LBMS_F1_FLASH_SR_PGERR      (1u << 2) /**< the half-word was not erased */
+#define LBMS_F1_FLASH_SR_WRPRTERR   (1u << 4)
+#define LBMS_F1_FLASH_SR_EOP        (1u << 5)
+#define LBMS_F1_FLASH_CR_PG         (1u << 0)
+#define LBMS_F1_FLASH_CR_PER        (1u << 1) /**< erase the page of AR */
+#define LBMS_F1_FLASH_CR_STRT       (1u << 6)
+#define LBMS_F1_FLASH_CR_LOCK       (1u << 7)
 
 /** Power control. */
 struct lbms_f1_pwr {

@@ -45,7 +45,7 @@ struct lbms_f4_rcc {
 #define LBMS_F4_RCC_APB1ENR_UART4EN  (1u << 19)
 #define LBMS_F4_RCC_APB1ENR_UART5EN  (1u << 20)
 
-/** Flash interface: only what clock set-up needs. */
+/** Flash interface, what clock set-up needs; all of it is struct lbms_cm_flash_regs. */
 struct lbms_f4_flash {
     volatile uint32_t ACR;
 };
@@ -53,6 +53,20 @@ struct lbms_f4_flash {
 #define LBMS_F4_FLASH_ACR_PRFTEN    (1u << 8)
 #define LBMS_F4_FLASH_ACR_ICEN      (1u << 9)
 #define LBMS_F4_FLASH_ACR_DCEN      (1u << 10)
+#define LBMS_F4_FLASH_ACR_DCRST     (1u << 12) /**< forget the data cache; it must be off */
+#define LBMS_F4_FLASH_SR_EOP        (1u << 0)
+#define LBMS_F4_FLASH_SR_OPERR      (1u << 1)
+#define LBMS_F4_FLASH_SR_WRPERR     (1u << 4)
+#define LBMS_F4_FLASH_SR_PGAERR     (1u << 5)
+#define LBMS_F4_FLASH_SR_PGPERR     (1u << 6)
+#define LBMS_F4_FLASH_SR_PGSERR     (1u << 7)
+#define LBMS_F4_FLASH_SR_BSY        (1u << 16)
+#define LBMS_F4_FLASH_CR_PG         (1u << 0)
+#define LBMS_F4_FLASH_CR_SER        (1u << 1) /**< erase the sector of SNB */
+#define LBMS_F4_FLASH_CR_SNB_POS    3u
+#define LBMS_F4_FLASH_CR_PSIZE_32   (2u << 8) /**< words; needs 2.7 V */
+#define LBMS_F4_FLASH_CR_STRT       (1u << 16)
+#define LBMS_F4_FLASH_CR_LOCK       (1u << 31)
 
 /** Power control. */
 struct lbms_f4_pwr {

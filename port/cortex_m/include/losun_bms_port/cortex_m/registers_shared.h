@@ -39,6 +39,14 @@ struct lbms_cm_iwdg_regs {
 #define LBMS_CM_IWDG_KR_FEED   0xAAAAu
 #define LBMS_CM_IWDG_RLR_MAX   0x0FFFu
 
+/** Flash interface. The bits of SR and CR differ between the maps. */
+struct lbms_cm_flash_regs {
+    volatile uint32_t ACR, KEYR, OPTKEYR, SR, CR;
+    volatile uint32_t AR; /**< F1 map only: address of a page */
+};
+#define LBMS_CM_FLASH_KEY1 0x45670123u
+#define LBMS_CM_FLASH_KEY2 0xCDEF89ABu
+
 /* Bits of RCC_CR that all these chips have in the same place. */
 #define LBMS_CM_RCC_CR_HSION  (1u << 0)
 #define LBMS_CM_RCC_CR_HSIRDY (1u << 1)

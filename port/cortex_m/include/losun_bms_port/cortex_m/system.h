@@ -22,6 +22,9 @@ extern uint32_t lbms_cm_ram_end[];    /**< one past the highest word of RAM */
 extern uint32_t lbms_cm_data_load[];  /**< initial values, in flash */
 extern uint32_t lbms_cm_data_start[]; /**< initialised variables */
 extern uint32_t lbms_cm_data_end[];
+extern uint32_t lbms_cm_ram_code_load[];  /**< functions that run from RAM, in flash */
+extern uint32_t lbms_cm_ram_code_start[]; /**< and where they run */
+extern uint32_t lbms_cm_ram_code_end[];
 extern uint32_t lbms_cm_bss_start[]; /**< variables that start as 0 */
 extern uint32_t lbms_cm_bss_end[];
 

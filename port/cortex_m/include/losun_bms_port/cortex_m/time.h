@@ -82,6 +82,14 @@ uint32_t lbms_cm_now_ms(void);
  */
 void lbms_cm_time_doze(uint32_t ms);
 
+/**
+ * Account for ends of periods whose interrupt could not run, because interrupts were masked for longer than a period.
+ *
+ * @param ends  how often LBMS_CM_SCB_ICSR_PENDSTSET was found set and cleared; 0 does nothing
+ * Context: interrupts masked.
+ */
+void lbms_cm_time_missed(uint32_t ends);
+
 /** Account for the end of a period. Context: SysTick_Handler, first statement. */
 void lbms_cm_time_interrupt(void);
 

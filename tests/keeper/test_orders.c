@@ -1,0 +1,245 @@
+/* What the store carries out for a command: calibration, serial numbers, cleared records; and what becomes of it. */
+#include <string.h>
+
+#include "losun_bms/keeper.h"
+#include "losun_bms_port/posix_flash.h"
+#include "support/bench.h"
+#include "support/suite.h"
+
+static struct bench b;
+static struct lbms_keeper keeper;
+static struct lbms_posix_flash values, records;
+
+static void open_flash(struct lbms_posix_flash *flash, uint32_t block_size, uint16_t blocks)
+{
+    const struct lbms_posix_flash_options options = {
+        .block_size = block_size, .block_count = blocks, .program_unit = 8u, .erase_worst_ms = 40u};
+
+    ck_assert_int_eq(lbms_posix_flash_open(flash, &options), LBMS_OK);
+}
+
+static void boot(void)
+{
+    lbms_restored_defaults(&b.restored);
+    (void)lbms_keeper_open(&keeper, &b.hal, &lbms_product_ls_btn0_p0548100, &b.restored);
+    ck_assert_int_eq(bench_boot(&b), LBMS_OK);
+    lbms_keep(&b.bms, &keeper);
+    bench_run(&b, 8000u);
+}
+
+static void start(void)
+{
+    bench_board(&b);
+    open_flash(&values, 16384u, 2u);
+    open_flash(&records, 2048u, 16u);
+    b.hal.flash = &values.flash;
+    b.hal.log_flash = &records.flash;
+    boot();
+}
+
+static void end(void)
+{
+    ck_assert_uint_eq(values.violations, 0u);
+    ck_assert_uint_eq(records.violations, 0u);
+    lbms_posix_flash_close(&values);
+    lbms_posix_flash_close(&records);
+}
+
+static int calibrate(uint8_t what, int32_t truth)
+{
+    struct lbms_command command;
+
+    memset(&command, 0, sizeof(command));
+    command.kind = LBMS_COMMAND_CALIBRATE;
+    command.origin = LBMS_PORT_RS232;
+    command.count = 1u;
+    command.item[0].id = what;
+    command.item[0].value = truth;
+    return bench_command(&b, &command);
+}
+
+static int set_serial(uint8_t which, const char *serial)
+{
+    struct lbms_command command;
+    unsigned i;
+
+    memset(&command, 0, sizeof(command));
+    command.kind = LBMS_COMMAND_SET_SERIAL;
+    command.count = LBMS_SERIAL_SIZE / 4u;
+    for (i = 0u; serial[i] != '\0'; i++) {
+        const uint32_t character = (uint32_t)(uint8_t)serial[i];
+
+        command.item[i / 4u].value =
+            (int32_t)((uint32_t)command.item[i / 4u].value | (character << (8u * (i % 4u))));
+    }
+    command.item[0].id = which;
+    return bench_command(&b, &command);
+}
+
+static int clear_records(void)
+{
+    struct lbms_command command;
+
+    memset(&command, 0, sizeof(command));
+    command.kind = LBMS_COMMAND_CLEAR_RECORDS;
+    command.origin = LBMS_PORT_RS232;
+    return bench_command(&b, &command);
+}
+
+static const struct lbms_record *newest(void)
+{
+    static struct lbms_record record;
+
+    bench_run(&b, 200u); /* the record follows the value */
+    ck_assert_int_eq(lbms_store_read_record(&keeper.store, 0u, &record), LBMS_OK);
+    return &record;
+}
+
+START_TEST(a_calibration_is_in_use_at_once_and_after_a_power_cut)
+{
+    start();
+    bench_current(&b, 150); /* idle, with an error of the sensor */
+    bench_run(&b, 1000u);
+    ck_assert_int_eq(b.bms.core.snapshot.m.current_ma, 150);
+    ck_assert_int_eq(calibrate(LBMS_CALIBRATE_ZERO, 0), LBMS_OK);
+    bench_run(&b, 200u);
+    ck_assert_int_eq(b.bms.core.snapshot.m.current_ma, 0);
+    ck_assert_uint_eq(newest()->kind, LBMS_RECORD_CALIBRATED);
+    ck_assert_uint_eq(newest()->code, LBMS_CALIBRATE_ZERO);
+    boot();
+    ck_assert_int_eq(b.bms.core.snapshot.m.current_ma, 0);
+    ck_assert_int_eq(keeper.production.calibration.offset_ma, -150);
+    ck_assert_int_eq(calibrate(LBMS_CALIBRATE_PACK, b.sample.pack_mv + 500), LBMS_OK);
+    ck_assert_int_eq(newest()->value, b.sample.pack_mv + 500);
+    ck_assert_int_eq(b.bms.core.snapshot.m.pack_mv, b.sample.pack_mv + 500);
+    ck_assert_int_eq(b.bms.core.snapshot.m.current_ma, 0);
+    end();
+}
+END_TEST
+
+START_TEST(a_refused_calibration_changes_nothing_and_is_not_recorded)
+{
+    uint32_t before;
+
+    start();
+    bench_run(&b, 1000u);
+    before = lbms_log_count(&keeper.store.log);
+    ck_assert_int_eq(calibrate(LBMS_CALIBRATE_PACK, b.sample.pack_mv + 3000), LBMS_ERR_RANGE);
+    ck_assert_int_eq(calibrate(LBMS_CALIBRATE_CHARGE, 1000), LBMS_ERR_RANGE);
+    ck_assert_int_eq(calibrate(99u, 1000), LBMS_ERR_ARGUMENT);
+    bench_run(&b, 1000u);
+    ck_assert_uint_eq(lbms_log_count(&keeper.store.log), before);
+    ck_assert_int_eq(b.bms.core.snapshot.m.pack_mv, b.sample.pack_mv);
+    ck_assert_int_eq(keeper.production.calibration.pack_gain, LBMS_GAIN_ONE);
+    end();
+}
+END_TEST
+
+START_TEST(a_calibration_that_cannot_be_stored_says_so)
+{
+    start();
+    (void)lbms_posix_flash_bad(&values, 0u, true);
+    (void)lbms_posix_flash_bad(&values, 1u, true);
+    ck_assert_int_eq(calibrate(LBMS_CALIBRATE_PACK, b.sample.pack_mv + 500), LBMS_ERR_IO);
+    lbms_posix_flash_close(&values);
+    lbms_posix_flash_close(&records);
+}
+END_TEST
+
+START_TEST(commands_wait_while_samples_are_taken_for_a_calibration)
+{
+    struct lbms_command command;
+    int sequence[2];
+    unsigned ms;
+
+    start();
+    memset(&command, 0, sizeof(command));
+    command.kind = LBMS_COMMAND_CALIBRATE;
+    command.item[0].id = LBMS_CALIBRATE_ZERO;
+    sequence[0] = lbms_command(&b.bms, &command);
+    command.kind = LBMS_COMMAND_FORCE_OFF;
+    command.item[0].value = 0;
+    sequence[1] = lbms_command(&b.bms, &command);
+    for (ms = 0u; b.bms.core.snapshot.result_sequence != sequence[0]; ms++) {
+        ck_assert_uint_lt(ms, 10000u);
+        ck_assert_int_ne(b.bms.core.snapshot.result_sequence, sequence[1]);
+        bench_run(&b, 1u);
+    }
+    ck_assert_uint_gt(ms, 1000u); /* 16 samples, one each 100 ms, and the writing */
+    bench_run(&b, 200u);
+    ck_assert_int_eq(b.bms.core.snapshot.result_sequence, sequence[1]);
+    end();
+}
+END_TEST
+
+START_TEST(a_serial_number_is_written_once_and_remains)
+{
+    start();
+    ck_assert_int_eq(set_serial(LBMS_SERIAL_PACK, "LS100-2026-000042"), LBMS_OK);
+    ck_assert_uint_eq(newest()->kind, LBMS_RECORD_PRODUCTION);
+    ck_assert_uint_eq(newest()->code, LBMS_SERIAL_PACK);
+    ck_assert_int_eq(set_serial(LBMS_SERIAL_BOARD, "12345678901234567890"), LBMS_OK);
+    ck_assert_int_eq(set_serial(LBMS_SERIAL_PACK, "LS100-2026-000043"), LBMS_ERR_STATE);
+    ck_assert_int_eq(set_serial(LBMS_SERIAL_PACK, "LS100-2026-000042"), LBMS_OK); /* the same again */
+    ck_assert_int_eq(set_serial(2u, "LS100"), LBMS_ERR_ARGUMENT);
+    boot();
+    ck_assert_str_eq(keeper.production.identity.pack_serial, "LS100-2026-000042");
+    ck_assert_mem_eq(keeper.production.identity.board_serial, "12345678901234567890", LBMS_SERIAL_SIZE);
+    end();
+}
+END_TEST
+
+START_TEST(cleared_records_are_gone_but_for_the_one_that_says_so)
+{
+    start();
+    ck_assert_uint_ge(lbms_log_count(&keeper.store.log), 1u);
+    ck_assert_int_eq(clear_records(), LBMS_OK);
+    ck_assert_uint_eq(newest()->kind, LBMS_RECORD_CLEARED);
+    ck_assert_uint_eq(newest()->code, LBMS_PORT_RS232);
+    ck_assert_uint_eq(lbms_log_count(&keeper.store.log), 1u);
+    boot();
+    ck_assert_uint_eq(newest()->kind, LBMS_RECORD_START);
+    ck_assert_uint_eq(lbms_log_count(&keeper.store.log), 2u);
+    end();
+}
+END_TEST
+
+START_TEST(without_a_store_a_calibration_lasts_until_the_next_start)
+{
+    bench_board(&b);
+    boot();
+    lbms_keep(&b.bms, NULL);
+    ck_assert_int_eq(calibrate(LBMS_CALIBRATE_PACK, b.sample.pack_mv + 500), LBMS_OK);
+    bench_run(&b, 200u);
+    ck_assert_int_eq(b.bms.core.snapshot.m.pack_mv, b.sample.pack_mv + 500);
+    ck_assert_int_eq(set_serial(LBMS_SERIAL_PACK, "LS100"), LBMS_ERR_UNSUPPORTED);
+    ck_assert_int_eq(clear_records(), LBMS_ERR_UNSUPPORTED);
+    boot();
+    ck_assert_int_eq(b.bms.core.snapshot.m.pack_mv, b.sample.pack_mv);
+}
+END_TEST
+
+START_TEST(a_calibration_outlives_a_reset_in_retained_memory)
+{
+    struct lbms_restored restored;
+
+    bench_board(&b);
+    boot();
+    lbms_keep(&b.bms, NULL);
+    ck_assert_int_eq(calibrate(LBMS_CALIBRATE_PACK, b.sample.pack_mv + 500), LBMS_OK);
+    lbms_core_save(&b.bms.core, &restored);
+    b.restored = restored;
+    ck_assert_int_eq(bench_boot(&b), LBMS_OK);
+    bench_run(&b, 1000u);
+    ck_assert_int_eq(b.bms.core.snapshot.m.pack_mv, b.sample.pack_mv + 500);
+}
+END_TEST
+
+SUITE("keeper/orders", CASE("R-PROT-10", a_calibration_is_in_use_at_once_and_after_a_power_cut),
+      CASE("R-PROT-10", a_refused_calibration_changes_nothing_and_is_not_recorded),
+      CASE("R-PRM-04", a_calibration_that_cannot_be_stored_says_so),
+      CASE("", commands_wait_while_samples_are_taken_for_a_calibration),
+      CASE("R-PRM-03", a_serial_number_is_written_once_and_remains),
+      CASE("R-PRM-05", cleared_records_are_gone_but_for_the_one_that_says_so),
+      CASE("", without_a_store_a_calibration_lasts_until_the_next_start),
+      CASE("R-PROT-10", a_calibration_outlives_a_reset_in_retained_memory))
