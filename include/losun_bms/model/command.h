@@ -24,8 +24,24 @@ enum lbms_command_kind {
     LBMS_COMMAND_CLEAR_FAULTS =
         6, /**< service: release latched faults and locks; LBMS_ERR_STATE while a cause is still measured */
     LBMS_COMMAND_FORCE_OFF =
-        7 /**< item[0].value: paths to hold open, mask of enum lbms_path, until the next such command or reset */
+        7, /**< item[0].value: paths to hold open, mask of enum lbms_path, until the next such command or reset */
+    LBMS_COMMAND_SET_CAPACITY = 8, /**< item[0..2].value: remaining, full and design capacity, mAh */
+    LBMS_COMMAND_SET_CYCLES = 9,   /**< item[0].value: cycle count */
+    LBMS_COMMAND_CALIBRATE =
+        10, /**< item[0].id: enum lbms_calibrate; item[0].value: the true value, mA or mV */
+    LBMS_COMMAND_CLEAR_RECORDS = 11,
+    LBMS_COMMAND_SET_SERIAL =
+        12 /**< item[0].id: enum lbms_serial; item[0..4].value: four characters each, the first one lowest */
 };
+
+/** What LBMS_COMMAND_CALIBRATE corrects. */
+enum lbms_calibrate {
+    LBMS_CALIBRATE_ZERO = 0, /**< the current, which is 0 now */
+    LBMS_CALIBRATE_PACK = 1  /**< the pack voltage */
+};
+
+/** Which serial number LBMS_COMMAND_SET_SERIAL writes. */
+enum lbms_serial { LBMS_SERIAL_BOARD = 0, LBMS_SERIAL_PACK = 1 };
 
 /** One command. Its outcome is lbms_snapshot.result together with lbms_snapshot.result_sequence. */
 struct lbms_command {
