@@ -2,11 +2,13 @@
 
 #include <string.h>
 
+#include "bms_power.h"
 #include "losun_bms/battery/second_level.h"
 #include "losun_bms/model/record.h"
 
 #define UV_BITS (LBMS_MASK(LBMS_BIT_CELL_UV) | LBMS_MASK(LBMS_BIT_PACK_UV))
-#define LOST    (LBMS_MASK(LBMS_CONDITION_CELLS_LOST) | LBMS_MASK(LBMS_CONDITION_CURRENT_LOST))
+/* Time between two samples of a pack in reduced power. */
+#define REDUCED_REST_MS 10000u
 
 /* What later parts of one step take from earlier ones. */
 struct step {
@@ -33,14 +35,14 @@ static void controls(struct lbms_core *core, struct step *step)
         core->started = true;
         core->start_s = in->uptime_s;
         lbms_debounce_init(&core->keys, in->keys);
-        core->snapshot.address = in->dip;
     }
     step->was_asleep = mode == LBMS_MODE_SHUTDOWN;
     step->keys = lbms_debounce(&core->keys, in->keys, in->now_ms,
                                (uint32_t)core->params.v[LBMS_PARAM_KEY_DEBOUNCE_MS]);
     step->button = lbms_button_step(&core->button, (step->keys & LBMS_KEY_BUTTON) != 0u, enabled, in->now_ms,
                                     &core->params);
-    core->snapshot.dip_changed = in->dip != core->snapshot.address;
+    lbms_dip_step(&core->dip, in->dip, core->start_began, in->now_ms, &core->params, core->product);
+    core->start_began = false;
 }
 
 /* 2: measurement. Asleep, the AFE may be silent. */
@@ -75,6 +77,7 @@ static void state_conditions(struct lbms_core *core, struct step *step)
     step->protection.conditions = core->measure.conditions | core->hardware.conditions |
                                   core->switches.conditions | core->charge.conditions |
                                   core->limits.conditions |
+                                  (core->wake.maintenance_due ? LBMS_MASK(LBMS_CONDITION_MAINTENANCE) : 0u) |
                                   (core->self_test_failed ? LBMS_MASK(LBMS_CONDITION_SELF_TEST) : 0u);
     step->protection.soc_bp = core->snapshot.soc.soc_bp;
     step->protection.charger_present = core->flow.charger_present;
@@ -238,64 +241,27 @@ static void count_charge(struct lbms_core *core, const struct step *step)
     }
 }
 
-/* Paths held open for any reason but the mode. */
-static uint8_t blocked(const struct lbms_core *core)
-{
-    return (uint8_t)(core->protection.blocked | core->charge.blocked | core->forced_off);
-}
-
-/* 7: sleep and mode. The mode machine takes the wishes of the sleep control, which saw the mode of the last step. */
+/* 7: sleep and mode. */
 static void decide_mode(struct lbms_core *core, const struct step *step)
 {
-    const struct lbms_measured *m = &core->snapshot.m;
-    const bool switch_on = (step->keys & LBMS_KEY_WEAK_SWITCH) != 0u;
-    const bool complete = (m->valid & LBMS_VALID_ESSENTIAL) == LBMS_VALID_ESSENTIAL;
-    const struct lbms_sleep_inputs sleep_in = {
-        step->in->now_ms,
-        core->mode.mode,
-        m,
-        core->protection.protections,
-        core->flow.charge_now,
-        step->button == LBMS_BUTTON_LONG,
-        step->button == LBMS_BUTTON_HELD,
-        (step->keys & LBMS_KEY_BUTTON) != 0u,
-        step->sleep_command,
-        switch_on,
-        (uint8_t)(step->in->wake_reason | core->start_wake_reason),
-    };
-    struct lbms_mode_inputs mode_in;
+    const struct lbms_core_events events = {step->keys, step->button, step->sleep_command};
 
-    lbms_sleep_step(&core->sleep, &sleep_in, &core->params, core->product);
-    core->start_wake_reason = 0u;
-    mode_in.now_ms = step->in->now_ms;
-    mode_in.protections = core->protection.protections;
-    mode_in.blocked = core->protection.blocked;
-    mode_in.fault_blocked = core->protection.fault_blocked;
-    mode_in.full = (core->charge.state & LBMS_STATE_FULL) != 0u;
-    mode_in.flow = core->flow.flow;
-    mode_in.switch_on = switch_on;
-    mode_in.measured = complete || ((core->measure.conditions & LOST) != 0u);
-    mode_in.stop = core->sleep.stop;
-    mode_in.asleep = core->sleep.confirmed;
-    mode_in.wake = core->sleep.wake;
-    lbms_mode_step(&core->mode, &mode_in, &core->params);
-    /* a user who switches off and on, or wakes the pack, has seen to what locked it */
-    if (core->sleep.wake_by_user || ((core->snapshot.mode == LBMS_MODE_OFF_SWITCH) && switch_on)) {
-        lbms_protection_user(&core->protection);
-    }
+    lbms_core_power(core, step->in, &events);
 }
 
 /* 8: the only place from which switches are commanded. */
 static void control_switches(struct lbms_core *core, const struct step *step)
 {
+    /* The load test puts a voltage on the port: not when the discharge path was commanded open. */
+    const bool may_probe = (core->forced_off & LBMS_PATH_DISCHARGE) == 0u;
     const struct lbms_switch_inputs in = {
         step->in->now_ms,
         lbms_mode_permits_paths(core->mode.mode),
-        core->mode.mode == LBMS_MODE_OFF_SWITCH,
-        blocked(core),
+        (core->mode.mode == LBMS_MODE_OFF_SWITCH) || core->window.tried,
+        lbms_core_blocked(core),
         core->flow.charger_present,
         core->charge.use_limiter,
-        core->protection.probe_load,
+        core->protection.probe_load && may_probe,
         &core->snapshot.m,
     };
 
@@ -311,7 +277,7 @@ static void limit(struct lbms_core *core, const struct step *step)
         &core->snapshot.m,
         core->protection.protections,
         core->snapshot.soc.soc_bp,
-        blocked(core),
+        lbms_core_blocked(core),
         lbms_mode_permits_paths(core->mode.mode),
         (state & LBMS_STATE_FULL) != 0u,
         (state & LBMS_STATE_GENTLE) != 0u,
@@ -345,7 +311,8 @@ static void describe(struct lbms_core *core, struct step *step)
 {
     struct lbms_snapshot *s = &core->snapshot;
 
-    step->keep = (s->protections != core->protection.protections) || (s->faults != core->protection.faults) ||
+    step->keep = core->window.tried || core->window.charged ||
+                 (s->protections != core->protection.protections) || (s->faults != core->protection.faults) ||
                  (s->locks != core->protection.locks) ||
                  (((s->state ^ core->charge.state) & LBMS_STATE_FULL) != 0u);
     s->now_ms = step->in->now_ms;
@@ -354,13 +321,19 @@ static void describe(struct lbms_core *core, struct step *step)
     s->protections = core->protection.protections;
     s->faults = core->protection.faults;
     s->locks = core->protection.locks;
-    s->blocked = blocked(core);
+    s->blocked = lbms_core_blocked(core);
     s->fault_blocked = core->protection.fault_blocked;
     s->forced_off = core->forced_off;
     memcpy(s->port, step->in->port, sizeof(s->port));
     s->conditions = step->protection.conditions;
     s->state = (uint16_t)(core->charge.state | core->hardware.state |
-                          (core->limits.stop ? (unsigned)LBMS_STATE_STOP_LOW : 0u));
+                          (core->limits.stop ? (unsigned)LBMS_STATE_STOP_LOW : 0u) |
+                          (core->sleep.reduced ? (unsigned)LBMS_STATE_REDUCED : 0u) |
+                          (core->sleep.refused ? (unsigned)LBMS_STATE_SLEEP_REFUSED : 0u) |
+                          (core->button.stuck ? (unsigned)LBMS_STATE_BUTTON_STUCK : 0u));
+    core->start_began = (core->mode.mode == LBMS_MODE_STARTING) && (s->mode != LBMS_MODE_STARTING);
+    s->address = core->dip.address;
+    s->dip_changed = core->dip.changed;
     s->mode = core->mode.mode;
     s->flow = core->flow.flow;
     s->charger_present = core->flow.charger_present;
@@ -371,7 +344,8 @@ static void describe(struct lbms_core *core, struct step *step)
     lbms_soc_view(&core->soc, &s->soc);
     s->status = lbms_led_status(s);
     lbms_leds_step(&core->leds, s, (step->keys & LBMS_KEY_WEAK_SWITCH) != 0u, &core->params);
-    s->lights = core->leds.lights;
+    s->lights = (uint16_t)(core->sleep.reduced ? 0u : core->leds.lights);
+    lbms_contacts_step(&core->contacts, s, &core->params, core->product);
 }
 
 /* A new sequence number asks the driver to write; 0 is left out, it means "nothing in the chip". */
@@ -389,7 +363,7 @@ static void second_level(struct lbms_core *core)
 
 static uint8_t contacts(const struct lbms_core *core)
 {
-    unsigned closed = 0u;
+    unsigned closed = core->contacts.closed;
 
     if ((core->hardware.state & LBMS_STATE_TRIP_UNIT) != 0u) {
         closed |= LBMS_CONTACT_TRIP_UNIT;
@@ -414,7 +388,7 @@ static void conclude(struct lbms_core *core, struct step *step)
     out->balance_mask = core->snapshot.balance_mask;
     out->lights = core->snapshot.lights;
     out->afe = core->afe;
-    out->sleep = core->sleep.request;
+    out->sleep = core->wake.request;
     out->buzzer = core->hardware.buzzer;
     out->heater = core->charge.heater;
     out->dry_contacts = contacts(core);
@@ -423,8 +397,11 @@ static void conclude(struct lbms_core *core, struct step *step)
         out->action = LBMS_ACTION_RESET;
     }
     out->next_ms = core->leds.next_ms;
-    if ((step->in->keys != step->keys) && (debounce_ms < out->next_ms)) {
-        out->next_ms = debounce_ms;
+    /* the test for external voltage takes a second, at the usual rate */
+    out->rest_ms = (core->sleep.reduced && !core->sleep.stop) ? REDUCED_REST_MS : 0u;
+    if (step->in->keys != step->keys) {
+        out->next_ms = (debounce_ms < out->next_ms) ? debounce_ms : out->next_ms;
+        out->rest_ms = 0u;
     }
 }
 

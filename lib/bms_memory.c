@@ -58,6 +58,20 @@ static void continue_protections(struct lbms_core *core, const struct lbms_resto
     }
 }
 
+/* The time asleep that the program has not seen counts as well. */
+static void continue_sleep(struct lbms_core *core, const struct lbms_restored *restored, bool asleep)
+{
+    struct lbms_wake_memory memory = restored->wake;
+    const uint32_t slept_s = restored->boot.seconds_asleep;
+
+    memory.cycle_s += slept_s;
+    memory.rs232_s += slept_s;
+    memory.asleep_s += slept_s;
+    lbms_wake_init(&core->wake, &memory, asleep);
+    lbms_window_init(&core->window,
+                     memory.limited && !asleep && (restored->boot.reset_cause != LBMS_RESET_SOFTWARE));
+}
+
 static void prepare(struct lbms_core *core, const struct lbms_restored *restored)
 {
     const bool asleep = restored->boot.reset_cause == LBMS_RESET_WAKE_UP;
@@ -75,10 +89,13 @@ static void prepare(struct lbms_core *core, const struct lbms_restored *restored
     lbms_soc_init(&core->soc, &restored->life, &core->params);
     lbms_mode_init(&core->mode, asleep);
     lbms_sleep_init(&core->sleep, restored->sleep_reason);
+    continue_sleep(core, restored, asleep);
     lbms_switch_control_init(&core->switches);
     lbms_limits_init(&core->limits);
     lbms_balance_init(&core->balance);
     lbms_leds_init(&core->leds);
+    lbms_dip_init(&core->dip);
+    lbms_contacts_init(&core->contacts);
     core->start_wake_reason = restored->boot.wake_reason;
     core->params_changed = true;
     core->snapshot.mode = core->mode.mode;
@@ -121,6 +138,8 @@ void lbms_core_save(const struct lbms_core *core, struct lbms_restored *restored
     restored->sleep_reason = core->snapshot.sleep_reason;
     lbms_protection_save(&core->protection, &restored->memory);
     lbms_charge_save(&core->charge, &restored->memory);
+    lbms_wake_save(&core->wake, core->snapshot.uptime_s, &restored->wake);
+    restored->wake.limited = core->window.stage != LBMS_WINDOW_NONE;
     restored->memory.resets = core->resets;
     restored->memory.resets_age_s = (uint16_t)((age_s < UINT16_MAX) ? age_s : UINT16_MAX);
 }

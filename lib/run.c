@@ -65,7 +65,7 @@ static void count_uptime(struct lbms *bms, uint32_t now_ms)
 }
 
 /* Reads what has changed; true when that calls for a step at once. */
-static bool read_board(struct lbms *bms)
+static bool read_board(struct lbms *bms, bool resting)
 {
     const struct lbms_hal *hal = bms->hal;
     struct lbms_inputs *in = &bms->inputs;
@@ -73,7 +73,7 @@ static bool read_board(struct lbms *bms)
     uint16_t keys = in->keys;
     bool urgent;
 
-    if (count_error(&bms->errors.sample, hal->sample(hal->ctx, &in->sample)) == LBMS_OK) {
+    if (!resting && count_error(&bms->errors.sample, hal->sample(hal->ctx, &in->sample)) == LBMS_OK) {
         in->sample_new = true;
         in->sample_valid = true;
     }
@@ -261,8 +261,25 @@ static void step(struct lbms *bms, uint32_t now_ms)
     bms->inputs.wake_reason = 0u;
     bms->inputs.ports_seen = 0u;
     bms->stepped = true;
+    bms->applied = applied;
     bms->last_step_ms = now_ms;
     act(bms);
+}
+
+/* Time until the next step is due at the latest. */
+static uint32_t period(const struct lbms *bms)
+{
+    const struct lbms_outputs *out = &bms->outputs;
+
+    if (out->rest_ms > 0u) {
+        return out->rest_ms;
+    }
+    return (out->next_ms < LBMS_STEP_MS) ? out->next_ms : LBMS_STEP_MS;
+}
+
+static uint32_t at_most_a_second(uint32_t ms)
+{
+    return (ms < LBMS_WAIT_MS_MAX) ? ms : LBMS_WAIT_MS_MAX;
 }
 
 /* A parameter write has been stored: whoever asked for it shall not wait for the next period. */
@@ -279,24 +296,27 @@ static bool work(struct lbms *bms)
 
 uint32_t lbms_run(struct lbms *bms)
 {
-    const bool urgent = read_board(bms); /* before the clock: a sample is never younger than "now" */
+    const uint32_t before_ms = lbms_elapsed_ms(bms->hal->now_ms(bms->hal->ctx), bms->last_step_ms);
+    const bool resting = bms->stepped && (bms->outputs.rest_ms > 0u) && (before_ms < bms->outputs.rest_ms);
+    const bool urgent = read_board(bms, resting); /* before the clock: a sample is never younger than "now" */
     const uint32_t now_ms = bms->hal->now_ms(bms->hal->ctx);
-    const uint32_t period_ms = (bms->outputs.next_ms < LBMS_STEP_MS) ? bms->outputs.next_ms : LBMS_STEP_MS;
+    const uint32_t period_ms = period(bms);
     const uint32_t passed_ms = lbms_elapsed_ms(now_ms, bms->last_step_ms);
     const bool fresh = bms->inputs.sample_new && (passed_ms >= LBMS_STEP_MS_MIN);
     const bool due = !bms->stepped || fresh || (passed_ms >= period_ms);
-    uint32_t next_ms;
 
     count_uptime(bms, now_ms);
     if (!due && !urgent && !command_ready(bms) && !answer_ready(bms)) {
-        return work(bms) ? 0u : (period_ms - passed_ms);
+        if (resting) { /* the watchdog knows no rest; the steps that it watches over still come */
+            feed_watchdog(bms, bms->applied);
+        }
+        return work(bms) ? 0u : at_most_a_second(period_ms - passed_ms);
     }
     step(bms, now_ms);
     if (sleep(bms) || command_ready(bms) || work(bms)) {
         return 0u;
     }
-    next_ms = (bms->outputs.next_ms < LBMS_STEP_MS) ? bms->outputs.next_ms : LBMS_STEP_MS;
-    return next_ms;
+    return at_most_a_second(period(bms));
 }
 
 int lbms_command(struct lbms *bms, const struct lbms_command *command)

@@ -6,6 +6,8 @@
 #define CAPACITY_MAS    360e6
 #define PERIOD_MS       100u
 #define WATCHDOG_AGE_MS 2000u
+/* R-SLP-09: an empty pack that may not sleep looks every 10 s only. */
+#define REDUCED_AGE_MS  12000u
 #define SENSORS         (LBMS_NTCS + 2u)
 #define BODY_DIODE_MV   700
 #define LIMITER_HIGH_MA 10000
@@ -243,7 +245,9 @@ static int hal_controls(void *ctx, uint16_t *keys, uint8_t *dip)
 static int hal_watchdog(void *ctx)
 {
     struct board *b = of(ctx);
-    const bool fresh = b->delivered && ((b->now_ms - b->delivered_ms) <= WATCHDOG_AGE_MS);
+    const bool reduced = (lbms_snapshot(&b->bms)->state & LBMS_STATE_REDUCED) != 0u;
+    const uint32_t limit_ms = reduced ? REDUCED_AGE_MS : WATCHDOG_AGE_MS;
+    const bool fresh = b->delivered && ((b->now_ms - b->delivered_ms) <= limit_ms);
 
     b->fed_wrongly = b->fed_wrongly || ((b->switches.closed != 0u) && !fresh);
     return LBMS_OK;

@@ -11,19 +11,25 @@ static const char *const names[EVENT_KINDS] = {
     "bus shorted",    "reversed",       "reset cause",   "command",     "AFE pauses",
 };
 
+#define WEYL UINT64_C(0x9E3779B97F4A7C15)
+
+static uint64_t mixed(uint64_t z)
+{
+    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return z ^ (z >> 31);
+}
+
+/* Mixed, because neighbouring states are neighbours in the sequence: seed n + 1 would be seed n without its first number. */
 void rng_seed(struct rng *r, uint64_t seed)
 {
-    r->state = (seed * UINT64_C(0x9E3779B97F4A7C15)) + UINT64_C(0xD1B54A32D192ED03);
+    r->state = mixed(seed + WEYL);
 }
 
 uint32_t rng_below(struct rng *r, uint32_t below)
 {
-    uint64_t z;
-
-    r->state += UINT64_C(0x9E3779B97F4A7C15);
-    z = (r->state ^ (r->state >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return (uint32_t)((z >> 33) % below);
+    r->state += WEYL;
+    return (uint32_t)((mixed(r->state) >> 32) % below);
 }
 
 static int32_t between(struct rng *r, int32_t low, int32_t high)

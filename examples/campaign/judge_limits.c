@@ -2,6 +2,23 @@
 
 #define SELECTION_MS 1000 /* after this long the cells that are bled are chosen anew */
 
+/* Upwards only with the slew, whatever the step. */
+static void judge_slew(struct oracle *o, const struct look *look)
+{
+    const struct lbms_limit_view *l = &look->s->limit;
+
+    require(o, ORACLE_LIMITS,
+            o->booted || ((int64_t)l->ccl_ma - o->last.limit.ccl_ma <=
+                          (((int64_t)P(LIMIT_SLEW_MA_S) * o->passed_ms / 1000) + P(LIMIT_QUANTUM_MA) +
+                           P(LIMIT_ZERO_MA))),
+            "CCL rises too fast");
+    require(o, ORACLE_LIMITS,
+            o->booted || ((int64_t)l->dcl_ma - o->last.limit.dcl_ma <=
+                          (((int64_t)P(LIMIT_SLEW_MA_S) * o->passed_ms / 1000) + P(LIMIT_QUANTUM_MA) +
+                           P(LIMIT_ZERO_MA))),
+            "DCL rises too fast");
+}
+
 void judge_limits(struct oracle *o, const struct look *look)
 {
     const struct lbms_limit_view *l = &look->s->limit;
@@ -21,33 +38,25 @@ void judge_limits(struct oracle *o, const struct look *look)
             "charge permission differs from CCL");
     require(o, ORACLE_LIMITS, ((l->requests & LBMS_REQUEST_DISCHARGE_PERMITTED) != 0u) == (l->dcl_ma > 0),
             "discharge permission differs from DCL");
-    if (l->ccl_ma > 0) {
-        require(o, ORACLE_LIMITS, !look->cells_good || (look->value[V_CELL_MAX] < 3650),
-                "CCL with a cell at its end");
-        require(o, ORACLE_LIMITS, !look->cells_good || (look->value[V_CELL_MIN] >= 2000),
-                "CCL with a dead cell");
-        require(o, ORACLE_LIMITS,
-                !look->known[V_HOT] || ((look->value[V_HOT] <= 550) && (look->value[V_COLD] >= 0)),
-                "CCL outside the charging temperatures");
-    }
-    if (l->dcl_ma > 0) {
-        require(o, ORACLE_LIMITS, !look->cells_good || (look->value[V_CELL_MIN] > 2600),
-                "DCL with an empty cell");
-        require(o, ORACLE_LIMITS,
-                !look->known[V_HOT] || ((look->value[V_HOT] <= 600) && (look->value[V_COLD] >= -200)),
-                "DCL outside the discharging temperatures");
-    }
-    /* Upwards only with the slew, whatever the step. */
-    require(o, ORACLE_LIMITS,
-            o->booted || ((int64_t)l->ccl_ma - o->last.limit.ccl_ma <=
-                          (((int64_t)P(LIMIT_SLEW_MA_S) * o->passed_ms / 1000) + P(LIMIT_QUANTUM_MA) +
-                           P(LIMIT_ZERO_MA))),
-            "CCL rises too fast");
-    require(o, ORACLE_LIMITS,
-            o->booted || ((int64_t)l->dcl_ma - o->last.limit.dcl_ma <=
-                          (((int64_t)P(LIMIT_SLEW_MA_S) * o->passed_ms / 1000) + P(LIMIT_QUANTUM_MA) +
-                           P(LIMIT_ZERO_MA))),
-            "DCL rises too fast");
+    require(o, ORACLE_LIMITS, l->ccl_ma <= derated_ccl_ma(o, look), "CCL above its curves");
+    require(o, ORACLE_LIMITS, l->dcl_ma <= derated_dcl_ma(o, look), "DCL above its curves");
+    require(o, ORACLE_LIMITS, l->cvl_mv <= trimmed_cvl_mv(look), "CVL above what the highest cell permits");
+    watch(o, &o->nearly_empty,
+          (look->pack_good && (look->value[V_PACK] < P(DVL_MV))) ||
+              (look->cells_good && (look->value[V_CELL_MIN] < P(CELL_UV_ALARM_MV))));
+    require(o, ORACLE_LIMITS, (l->dcl_ma == 0) || !over(o, &o->nearly_empty, (int64_t)P(DCL_STOP_S) * 1000),
+            "DCL of a pack that is nearly empty");
+    judge_slew(o, look);
+}
+
+/* A full pack: high voltage, hardly any current. What is not known does not end it. */
+static bool is_full(const struct look *look)
+{
+    const bool high =
+        (look->value[V_PACK] >= P(FULL_CHARGE_MV)) || (look->value[V_CELL_MAX] >= P(FULL_CELL_MV));
+
+    return look->fresh && (!look->cells_good || high) && (look->current_ma <= P(FULL_CHARGE_MA)) &&
+           (look->current_ma >= -P(BODY_DIODE_OFF_MA));
 }
 
 void judge_charge(struct oracle *o, const struct look *look)
@@ -60,10 +69,11 @@ void judge_charge(struct oracle *o, const struct look *look)
                      (look->cells_good && (look->value[V_CELL_MIN] < P(CELL_UV_PROTECT_MV)));
     const uint32_t ov = LBMS_MASK(LBMS_BIT_CELL_OV) | LBMS_MASK(LBMS_BIT_PACK_OV);
 
+    watch(o, &o->ripe, is_full(look));
     if (full && !was_full && !o->booted) {
         require(o, ORACLE_CHARGE,
-                ((s->protections & ov) != 0u) || (look->value[V_PACK] >= P(FULL_CHARGE_MV)) ||
-                    (look->value[V_CELL_MAX] >= P(FULL_CELL_MV)),
+                ((s->protections & ov) != 0u) || (o->ripe.there && (o->ripe.there_ms + o->step_ms >=
+                                                                    (uint32_t)P(FULL_CHARGE_HOLD_S) * 1000u)),
                 "FULL without its cause");
     }
     require(o, ORACLE_CHARGE, !full || path_open(look, LBMS_PATH_CHARGE) || excused(look, LBMS_PATH_CHARGE),
@@ -82,7 +92,9 @@ void judge_charge(struct oracle *o, const struct look *look)
                 "heating warm cells");
         require(o, ORACLE_CHARGE, !look->known[V_COLD] || (look->value[V_COLD] >= P(HEATER_CELL_MIN_DC)),
                 "heating frozen cells");
-        require(o, ORACLE_CHARGE, mode_permits(s->mode), "heating in a mode of open paths");
+        require(o, ORACLE_CHARGE, s->mode != LBMS_MODE_SHUTDOWN, "heating asleep");
+        require(o, ORACLE_CHARGE, !over(o, &o->uncharged, (int64_t)P(CHARGER_HOLD_S) * 1000),
+                "heating without a charger");
     }
 }
 
@@ -119,8 +131,8 @@ static void judge_bled_cells(struct oracle *o, const struct look *look)
     watch(o, &o->bled_low, lowest);
     require(o, ORACLE_BALANCE, !over(o, &o->bled_low, SELECTION_MS), "low cells are bled");
     require(o, ORACLE_BALANCE, cells <= (unsigned)P(BALANCE_MAX_CELLS), "too many cells are bled");
-    require(o, ORACLE_BALANCE, (P(BALANCE_NEIGHBOURS) != 0) || ((mask & (mask >> 1)) == 0u),
-            "neighbours are bled");
+    watch(o, &o->bled_beside, (P(BALANCE_NEIGHBOURS) == 0) && ((mask & (mask >> 1)) != 0u));
+    require(o, ORACLE_BALANCE, !over(o, &o->bled_beside, SELECTION_MS), "neighbours are bled");
     require(o, ORACLE_BALANCE,
             (mask == 0u) || !look->cells_good || (look->value[V_CELL_MAX] >= P(BALANCE_START_MV)),
             "bleeding a pack without a high cell");
@@ -145,44 +157,4 @@ void judge_balance(struct oracle *o, const struct look *look)
     require(o, ORACLE_BALANCE, !look->known[V_BOARD] || (look->value[V_BOARD] <= P(BALANCE_MAX_TEMP_DC)),
             "bleeding in heat");
     require(o, ORACLE_BALANCE, look->current_ma <= P(BALANCE_MAX_CHARGE_MA), "bleeding at high current");
-}
-
-/* The figures of the product manual, once more: what no write may pass. */
-void judge_params(struct oracle *o, const struct look *look)
-{
-    const struct lbms_param_desc *desc = lbms_product_ls_btn0_p0548100.params;
-    unsigned i;
-
-    if (!look->in->has_command) {
-        return;
-    }
-    for (i = 0u; i < LBMS_PARAM_COUNT; i++) {
-        require_row(o, ORACLE_PARAMS,
-                    (look->params->v[i] >= desc[i].min) && (look->params->v[i] <= desc[i].max),
-                    "outside its range", desc[i].name);
-    }
-    require(o, ORACLE_PARAMS, (P(CELL_OV_PROTECT_MV) <= 3650) && (P(PACK_OV_PROTECT_MV) <= 58400),
-            "OV envelope");
-    require(o, ORACLE_PARAMS, (P(CELL_UV_PROTECT_MV) >= 2500) && (P(PACK_UV_PROTECT_MV) >= 45600),
-            "UV envelope");
-    require(o, ORACLE_PARAMS, (P(CHARGE_OC_PROTECT_MA) <= 110000) && (P(DISCHARGE_OC_PROTECT_MA) <= 110000),
-            "current envelope");
-    require(o, ORACLE_PARAMS, (P(SHORT_CIRCUIT_MA) <= 500000) && (P(SAMPLE_STALE_MS) <= 2000),
-            "short-circuit or age envelope");
-    require(o, ORACLE_PARAMS,
-            (P(CHG_UT_PROTECT_DC) >= 0) && (P(CHG_OT_PROTECT_DC) <= 600) && (P(DSG_UT_PROTECT_DC) >= -200) &&
-                (P(DSG_OT_PROTECT_DC) <= 600),
-            "temperature envelope");
-    require(o, ORACLE_PARAMS,
-            (P(CELL_OV_RELEASE_MV) < P(CELL_OV_ALARM_MV)) && (P(CELL_OV_ALARM_MV) <= P(CELL_OV_PROTECT_MV)) &&
-                (P(PACK_OV_RELEASE_MV) < P(PACK_OV_ALARM_MV)) &&
-                (P(PACK_OV_ALARM_MV) <= P(PACK_OV_PROTECT_MV)) &&
-                (P(CELL_UV_PROTECT_MV) <= P(CELL_UV_ALARM_MV)) &&
-                (P(CELL_UV_ALARM_MV) <= P(CELL_UV_RELEASE_MV)) &&
-                (P(PACK_UV_PROTECT_MV) <= P(PACK_UV_ALARM_MV)) &&
-                (P(PACK_UV_ALARM_MV) <= P(PACK_UV_RELEASE_MV)) && (P(CELL_DEAD_MV) < P(CELL_UV_PROTECT_MV)) &&
-                (P(FULL_CHARGE_MV) < P(CVL_MV)) && (P(CVL_MV) <= P(PACK_OV_PROTECT_MV)) &&
-                (P(BODY_DIODE_OFF_MA) < P(BODY_DIODE_ON_MA)) && (P(PACK_UV_PROTECT_MV) < P(DVL_MV)) &&
-                (P(DISCHARGE_OC2_PROTECT_MA) < P(SHORT_CIRCUIT_MA)),
-            "an ordering is broken");
 }

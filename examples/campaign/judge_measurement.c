@@ -10,9 +10,9 @@ static bool frozen(struct oracle *o, const struct look *look)
 {
     const struct lbms_sample *x = &look->in->sample;
     const int32_t ma = look->current_ma;
-    const bool bled = look->fresh && (x->balance_mask != 0u);
+    const bool bled = look->fresh && o->was_fresh && (x->balance_mask != 0u);
     const bool same = (memcmp(o->frozen_mv, x->cell_mv, sizeof(o->frozen_mv)) == 0) &&
-                      (o->frozen_pack_mv == x->pack_mv) && look->fresh;
+                      (o->frozen_pack_mv == x->pack_mv) && look->fresh && o->was_fresh;
 
     if (bled) {
         o->frozen_ms = add(o->frozen_ms, o->passed_ms);
@@ -116,7 +116,7 @@ static void judge_port(struct oracle *o, const struct look *look)
             path_open(look, LBMS_PATH_CHARGE) || !over(o, &o->charger_ov, P(CHARGER_OV_DELAY_MS)) ||
                 excused(look, LBMS_PATH_CHARGE),
             "the charge path closes onto a charger with too much voltage");
-    odd(o, LBMS_FAULT_REVERSED, look->fresh && (x->terminal_mv < -P(REVERSED_MV)));
+    odd(o, LBMS_FAULT_REVERSED, !look->fresh || (x->terminal_mv < -P(REVERSED_MV)));
 }
 
 void judge_measurement(struct oracle *o, const struct look *look)

@@ -25,6 +25,22 @@ static void judge_mosfets(struct oracle *o, const struct look *look)
             "discharge path closed with a broken discharge switch");
 }
 
+/* The way to a closed discharge switch leads through a port that is up, and no resistor stays on for long. */
+static void judge_precharge(struct oracle *o, const struct look *look)
+{
+    const struct lbms_sample *x = &look->in->sample;
+    const unsigned closing = look->closed & ~(unsigned)o->last.want.closed;
+    const bool up =
+        look->fresh && ((int64_t)x->terminal_mv * 100 >= (int64_t)x->pack_mv * P(PRECHARGE_DONE_PCT) - 100);
+
+    watch(o, &o->precharge, (look->closed & LBMS_SWITCH_PRECHARGE) != 0u);
+    require(o, ORACLE_SWITCHES, !over(o, &o->precharge, P(PRECHARGE_TIMEOUT_MS)), "pre-charge for too long");
+    require(o, ORACLE_SWITCHES,
+            ((closing & LBMS_SWITCH_DISCHARGE) == 0u) || (P(PRECHARGE_FITTED) == 0) || up ||
+                (look->current_ma > P(BODY_DIODE_ON_MA)),
+            "the discharge switch closes onto a port that is not pre-charged");
+}
+
 void judge_switches(struct oracle *o, const struct look *look)
 {
     const struct lbms_snapshot *s = look->s;
@@ -60,6 +76,7 @@ void judge_switches(struct oracle *o, const struct look *look)
                     (o->force.there_ms <= (o->step_ms * 2u)),
                 "a path is closed against the force-off command");
     }
+    judge_precharge(o, look);
     judge_mosfets(o, look);
 }
 
@@ -85,16 +102,49 @@ void judge_faults(struct oracle *o, const struct look *look)
     }
 }
 
+/*
+ * Trips of an over-current or a short circuit that follow each other lock. What the retained memory brings into a start is
+ * not counted here, and near the end of the time the trip may or may not count: these are the fewest.
+ */
+static void judge_repetition(struct oracle *o, const struct look *look)
+{
+    static const uint8_t counted[] = {LBMS_BIT_CHARGE_OC, LBMS_BIT_CHARGE_OC2, LBMS_BIT_DISCHARGE_OC,
+                                      LBMS_BIT_DISCHARGE_OC2, LBMS_BIT_SHORT_CIRCUIT};
+    unsigned i;
+
+    for (i = 0u; i < sizeof(counted); i++) {
+        const uint8_t bit = counted[i];
+        const uint32_t mask = LBMS_MASK(bit);
+        const int32_t most = (bit == LBMS_BIT_SHORT_CIRCUIT) ? P(SC_LOCK_COUNT) : P(OC_LOCK_COUNT);
+        const bool is = (look->s->protections & mask) != 0u;
+        const bool was = (o->last.protections & mask) != 0u;
+
+        o->away_ms[bit] = was ? 0u : add(o->away_ms[bit], o->passed_ms);
+        if (o->user_ms < USER_MS) {
+            o->in_a_row[bit] = 0u;
+        }
+        if (is && !was) {
+            const bool again = o->away_ms[bit] + 3000u < (uint32_t)P(LOCK_CONSECUTIVE_S) * 1000u;
+
+            o->in_a_row[bit] = (uint8_t)((again && (o->in_a_row[bit] > 0u)) ? (o->in_a_row[bit] + 1u) : 1u);
+            require(o, ORACLE_LOCKS,
+                    (o->user_ms < USER_MS) || ((int32_t)o->in_a_row[bit] < most) ||
+                        ((look->s->locks & mask) != 0u),
+                    "trips in a row without a lock");
+        }
+    }
+}
+
 void judge_locks(struct oracle *o, const struct look *look)
 {
     const uint32_t gone = o->last.locks & ~look->s->locks;
     const uint32_t discharge = LBMS_MASK(LBMS_BIT_DISCHARGE_OC) | LBMS_MASK(LBMS_BIT_DISCHARGE_OC2);
     const uint32_t service = LBMS_MASK(LBMS_FAULT_CHARGE_MOSFET) | LBMS_MASK(LBMS_FAULT_DISCHARGE_MOSFET);
 
-    require(o, ORACLE_LOCKS, (o->user_ms < 3000u) || ((gone & ~discharge) == 0u),
+    require(o, ORACLE_LOCKS, (o->user_ms < USER_MS) || ((gone & ~discharge) == 0u),
             "a lock went without a user");
     require(o, ORACLE_LOCKS,
-            (o->user_ms < 3000u) || ((gone & discharge) == 0u) ||
+            (o->user_ms < USER_MS) || ((gone & discharge) == 0u) ||
                 (o->charging_ms + o->step_ms >= (uint32_t)P(OC_RELEASE_MS)),
             "a discharge lock went without a charger");
     require(o, ORACLE_LOCKS,
@@ -103,6 +153,7 @@ void judge_locks(struct oracle *o, const struct look *look)
             "a service fault went without service");
     require(o, ORACLE_LOCKS, ((look->s->locks & ~look->s->protections) == 0u),
             "a lock without its protection");
+    judge_repetition(o, look);
 }
 
 void judge_reset(struct oracle *o, const struct look *look)

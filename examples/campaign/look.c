@@ -45,11 +45,11 @@ static void look_at_temperatures(struct oracle *o, struct look *look)
     all[LBMS_NTCS + 1u] = x->ambient_dc;
     for (i = 0u; i < (LBMS_NTCS + 2u); i++) {
         const bool good = sensor_good(look, all[i]);
-        const uint32_t ms = good ? 0u : (o->temp_bad_ms[i] + o->passed_ms);
+        const uint32_t ms = good ? 0u : (o->temp_bad_ms[i] + (look->fresh ? o->passed_ms : UINT16_MAX));
 
         o->temp_bad_ms[i] = (uint16_t)((ms > UINT16_MAX) ? UINT16_MAX : ms);
         if (i < LBMS_NTCS) {
-            settled = settled && (good || (o->temp_bad_ms[i] > (P(TEMP_DELAY_MS) + (int32_t)o->step_ms)));
+            settled = settled && (good || (o->temp_bad_ms[i] >= P(TEMP_DELAY_MS)));
             bad += good ? 0u : 1u;
             hot = (good && (all[i] > hot)) ? all[i] : hot;
             cold = (good && (all[i] < cold)) ? all[i] : cold;
@@ -60,6 +60,7 @@ static void look_at_temperatures(struct oracle *o, struct look *look)
     look->known[V_HOT] = look->known[V_COLD] = settled && (bad <= 1u);
     look->value[V_HOT] = hot + ((bad < LBMS_NTCS) ? margin : 0);
     look->value[V_COLD] = cold - ((bad < LBMS_NTCS) ? margin : 0);
+    look->mosfet_lost = look->fresh && (o->temp_bad_ms[LBMS_NTCS] >= P(TEMP_DELAY_MS));
     look->known[V_MOSFET] = sensor_good(look, x->mosfet_dc);
     look->value[V_MOSFET] = x->mosfet_dc;
     look->known[V_BOARD] = sensor_good(look, x->ambient_dc);

@@ -111,6 +111,13 @@ static void take_events(struct oracle *o, const struct look *look)
         (command && (c->kind == LBMS_COMMAND_CLEAR_FAULTS))) {
         o->user_ms = 0u;
     }
+    if (o->user_ms == 0u) {
+        o->user_uv_ms = 0u;
+    } else if (look->cells_good && look->pack_good) {
+        o->user_uv_ms = add(o->user_uv_ms, o->passed_ms);
+    } else {
+        /* judged afresh once the voltages are known */
+    }
     if (command && (c->kind == LBMS_COMMAND_FORCE_OFF)) {
         o->forced_open = (uint8_t)(c->item[0].value & LBMS_PATHS_BOTH);
         o->force.there_ms = 0u;
@@ -199,6 +206,7 @@ void oracle_step(struct oracle *o, const struct board *b, const struct lbms_inpu
     o->steps++;
     o->closed_steps += ((look.closed & LBMS_SWITCHES_MAIN) == LBMS_SWITCHES_MAIN) ? 1u : 0u;
     o->last = *s;
+    o->was_fresh = look.fresh;
     o->booted = false;
 }
 

@@ -51,17 +51,23 @@ struct oracle {
     bool booted;                                     /* next step is the first */
     uint32_t age_ms;                                 /* since the boot */
     uint32_t last_ms, passed_ms, before_ms, step_ms; /* step_ms: the longer of the last two, as slack */
-    uint32_t user_ms; /* since something that may clear bits: button, switch, command, boot */
+    uint32_t user_ms;    /* since something that may clear bits: button, switch, command, boot */
+    uint32_t user_uv_ms; /* the same, without the time in which the voltages are not known */
+    bool was_fresh;      /* the sample of the step before */
     struct oracle_timer trip[ORACLE_ROWS];
     struct oracle_timer alarm[ORACLE_ROWS];
     uint32_t inside_ms[ORACLE_ROWS];      /* inside the release level at every look for this long */
     uint32_t outside_ms[ORACLE_ROWS];     /* since the last look inside */
     uint32_t tripped_ms[32];              /* since the protection bit came */
     uint32_t discharging_ms, charging_ms; /* opposite current that releases an over-current */
+    uint32_t away_ms[32];                 /* since the protection bit went */
+    uint8_t in_a_row[32];                 /* trips that surely were consecutive */
+    uint32_t helped;                      /* bits of over-currents that it has released */
     bool helped_ov;
     uint32_t odd_ms[32]; /* since the last cause of each fault bit */
     struct oracle_timer silent, cell_odd, current_odd, sum, state, offset, switch_off, force, gentle,
-        reversed, charger_ov, off_current, full, uncharged, drained, bled_low;
+        reversed, charger_ov, off_current, full, uncharged, drained, bled_low, bled_beside, nearly_empty,
+        ripe, precharge;
     uint32_t frozen_ms;
     bool frozen_seen; /* a current that could be believed, since then */
     int32_t frozen_low_ma, frozen_high_ma;
@@ -71,7 +77,7 @@ struct oracle {
     uint8_t forced_open;
     struct lbms_snapshot last;
     uint32_t kept_locks, kept_faults; /* before an unexpected reset */
-    int32_t last_param_sum;
+    struct lbms_params params;        /* as they were in the step before */
 };
 
 void oracle_init(struct oracle *o, uint32_t enabled);

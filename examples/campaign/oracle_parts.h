@@ -4,7 +4,8 @@
 
 #include "campaign/oracle.h"
 
-#define SAMPLE_MS      100u /* sample period of the board */
+#define SAMPLE_MS      100u  /* sample period of the board */
+#define USER_MS        5000u /* what a user did has had its effect: debounce and the longest steps */
 #define CHARGE_SIDE    ((unsigned)(LBMS_SWITCH_CHARGE | LBMS_SWITCH_LIMITER))
 #define DISCHARGE_SIDE ((unsigned)(LBMS_SWITCH_DISCHARGE | LBMS_SWITCH_PRECHARGE))
 #define P(name)        (look->params->v[LBMS_PARAM_##name])
@@ -35,6 +36,7 @@ struct look {
     bool known[V_COUNT];
     int32_t value[V_COUNT];
     unsigned ntcs_bad;
+    bool mosfet_lost;
     bool cells_good, pack_good, current_good;
     int32_t current_ma;
 };
@@ -68,10 +70,15 @@ void judge_switches(struct oracle *o, const struct look *look);
 void judge_faults(struct oracle *o, const struct look *look);
 void judge_locks(struct oracle *o, const struct look *look);
 void judge_reset(struct oracle *o, const struct look *look);
-/* judge_limits.c: limits, charging, balancing, parameters */
+/* judge_limits.c: limits, charging, balancing */
 void judge_limits(struct oracle *o, const struct look *look);
 void judge_charge(struct oracle *o, const struct look *look);
 void judge_balance(struct oracle *o, const struct look *look);
+/* judge_params.c */
 void judge_params(struct oracle *o, const struct look *look);
+/* curves.c: the highest limits that the cells permit */
+int32_t derated_ccl_ma(const struct oracle *o, const struct look *look);
+int32_t derated_dcl_ma(const struct oracle *o, const struct look *look);
+int32_t trimmed_cvl_mv(const struct look *look);
 
 #endif

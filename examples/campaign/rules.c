@@ -92,9 +92,8 @@ static bool may_release(const struct oracle *o, const struct look *look, unsigne
     const struct rule *r = &rules[i];
     const uint32_t delay_ms = (uint32_t)P(RELEASE_DELAY_MS);
     const uint32_t retry_ms = (uint32_t)P(OC_RETRY_S) * 1000u;
-    const uint32_t help_ms = (uint32_t)P(OC_RELEASE_MS);
 
-    if (o->user_ms < 3000u) {
+    if (o->user_ms < USER_MS) {
         return true;
     }
     switch (r->how) {
@@ -105,12 +104,10 @@ static bool may_release(const struct oracle *o, const struct look *look, unsigne
                 (o->helped_ov || (o->last.soc.soc_bp < P(OV_RELEASE_SOC_BP)))) ||
                ((look->s->state & LBMS_STATE_RECHARGE) != 0u);
     case R_UV:
-        return group_inside(o, R_UV, delay_ms);
+        return (o->user_uv_ms < USER_MS) || group_inside(o, R_UV, delay_ms);
     case R_CHARGE_OC:
-        return (o->tripped_ms[r->bit] + o->step_ms >= retry_ms) ||
-               (o->discharging_ms + o->step_ms >= help_ms);
     case R_DISCHARGE_OC:
-        return (o->tripped_ms[r->bit] + o->step_ms >= retry_ms) || (o->charging_ms + o->step_ms >= help_ms);
+        return (o->tripped_ms[r->bit] + o->step_ms >= retry_ms) || ((o->helped & LBMS_MASK(r->bit)) != 0u);
     default:
         return true;
     }
@@ -132,6 +129,13 @@ static bool afe_caused(const struct look *look, unsigned bit)
            ((bit == LBMS_BIT_CHARGE_OC2) && ((look->s->state & LBMS_STATE_GENTLE) != 0u));
 }
 
+/* An over-current that is tried again gets its whole delay again, from the next step on. */
+static bool retries(const struct oracle *o, const struct look *look, const struct rule *r)
+{
+    return ((r->how == R_CHARGE_OC) || (r->how == R_DISCHARGE_OC)) &&
+           ((o->last.protections & ~look->s->protections & LBMS_MASK(r->bit)) != 0u);
+}
+
 static void judge_row(struct oracle *o, const struct look *look, unsigned i)
 {
     const struct rule *r = &rules[i];
@@ -140,7 +144,7 @@ static void judge_row(struct oracle *o, const struct look *look, unsigned i)
     const bool excuse = r->body_diode && excused(look, r->paths);
     bool inside = look->known[r->value];
 
-    watch(o, &o->trip[i], hazard);
+    watch(o, &o->trip[i], hazard && !retries(o, look, r));
     watch(o, &o->alarm[i], beyond(look, r, r->alarm));
     if ((r->release != NO) && inside) {
         const int32_t v = look->value[r->value];
@@ -167,6 +171,22 @@ static void judge_row(struct oracle *o, const struct look *look, unsigned i)
     }
 }
 
+/* A current in the other direction, for long enough since the trip: that is kept. */
+static void take_help(struct oracle *o, const struct look *look, const struct rule *r, bool tripped)
+{
+    const uint32_t help_ms = (uint32_t)P(OC_RELEASE_MS);
+    const uint32_t flows_ms = (r->how == R_CHARGE_OC) ? o->discharging_ms : o->charging_ms;
+
+    if (!tripped) {
+        o->helped &= ~LBMS_MASK(r->bit);
+    } else if (((r->how == R_CHARGE_OC) || (r->how == R_DISCHARGE_OC)) &&
+               (flows_ms + o->step_ms >= help_ms) && (o->tripped_ms[r->bit] + o->step_ms >= help_ms)) {
+        o->helped |= LBMS_MASK(r->bit);
+    } else {
+        /* as it was */
+    }
+}
+
 /* A bit comes: its hazard must have been there for the delay, without one good look between. */
 static void judge_bit(struct oracle *o, const struct look *look, unsigned i)
 {
@@ -187,6 +207,7 @@ static void judge_bit(struct oracle *o, const struct look *look, unsigned i)
                                                  (o->outside_ms[i] >= (uint32_t)look->params->v[r->delay])),
                     "protection bit without its cause", r->name);
     }
+    take_help(o, look, r, was);
     if (was && !is) {
         require_row(o, ORACLE_RELEASE, may_release(o, look, i), "released too early", r->name);
     }

@@ -89,12 +89,41 @@ static void command(struct board *b, uint8_t kind)
     (void)lbms_command(&b->bms, &send);
 }
 
+/* Boards differ: what is fitted and enabled, drawn anew after every healing. */
+static void equip(struct campaign *c, uint32_t period)
+{
+    static const struct {
+        uint8_t id, of; /* fitted one time of so many, or all but one time */
+        bool usual;
+    } parts[] = {
+        {LBMS_PARAM_LIMITER_FITTED, 4u, true},      {LBMS_PARAM_LIMITER_GEAR_LOW, 3u, false},
+        {LBMS_PARAM_PRECHARGE_FITTED, 5u, true},    {LBMS_PARAM_HEATER_FITTED, 2u, false},
+        {LBMS_PARAM_TRIP_UNIT_FITTED, 3u, false},   {LBMS_PARAM_BALANCE_STATIC_ENABLE, 3u, false},
+        {LBMS_PARAM_BALANCE_NEIGHBOURS, 3u, false},
+    };
+    struct lbms_command send;
+    struct rng r;
+    unsigned i;
+
+    memset(&send, 0, sizeof(send));
+    rng_seed(&r, (c->seed << 8) + period);
+    send.kind = LBMS_COMMAND_SET_PARAMS;
+    for (i = 0u; i < (sizeof(parts) / sizeof(parts[0])); i++) {
+        const bool usual = rng_below(&r, parts[i].of) != 0u;
+
+        send.item[i].id = parts[i].id;
+        send.item[i].value = (usual == parts[i].usual) ? 1 : 0;
+    }
+    send.count = (uint8_t)i;
+    (void)lbms_command(&c->board.bms, &send);
+}
+
 /* The pack is repaired, a user holds the button, service clears what is latched, and a small load draws current. */
 enum healing { HEAL, PRESS, RELEASE, SERVICE, PRESS_AGAIN, RELEASE_AGAIN, DRAW, JUDGE, END, HEALINGS };
 static const uint32_t healing_ms[HEALINGS] = {0u,     30000u,  38000u,   60000u,    90000u,
                                               98000u, 900000u, 1200000u, HEALTHY_MS};
 
-static void heal(struct campaign *c, enum healing what)
+static void heal(struct campaign *c, enum healing what, uint32_t period)
 {
     struct board *b = &c->board;
 
@@ -122,6 +151,7 @@ static void heal(struct campaign *c, enum healing what)
         b->load_ma = 0;
         break;
     default:
+        equip(c, period);
         break;
     }
 }
@@ -170,7 +200,7 @@ static void happen(struct campaign *c, struct progress *p)
     const uint64_t now_ms = c->board.world_ms;
 
     while (now_ms >= healing_at(p)) {
-        heal(c, (enum healing)p->healing);
+        heal(c, (enum healing)p->healing, p->period + 1u);
         p->healing++;
         if (p->healing == HEALINGS) {
             p->healing = 0u;
@@ -231,6 +261,7 @@ bool campaign_run(struct campaign *c, const struct event *list, size_t count, ui
     /* A third of the campaigns crosses the wrap of the millisecond clock. */
     c->board.now_ms = ((c->seed % 3u) == 0u) ? (UINT32_MAX - (length_ms / 2u)) : 1000u;
     boot(c, LBMS_RESET_POWER_ON, false);
+    equip(c, 0u);
     while ((c->board.world_ms < length_ms) && !c->oracle.failed) {
         turn(c, &p, &steps);
     }

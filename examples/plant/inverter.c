@@ -183,6 +183,11 @@ static void work(const struct plant_inverter *inverter, struct plant_world *worl
     }
 }
 
+bool plant_inverter_talks(const struct plant_inverter *inverter)
+{
+    return !inverter->ignores && (inverter->state == PLANT_INVERTER_ON);
+}
+
 void plant_inverter_step(struct plant_inverter *inverter, struct plant_world *world,
                          const struct lbms_limit_view *told, double time_s)
 {

@@ -74,6 +74,9 @@ struct plant_inverter {
  */
 void plant_inverter_defaults(struct plant_inverter *inverter);
 
+/** Whether it sends frames to the pack: one that works and follows the limits. */
+bool plant_inverter_talks(const struct plant_inverter *inverter);
+
 /**
  * Set the demands of the world for the next piece of time.
  *

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "losun_bms/run.h"
+#include "losun_bms/run_lcd.h"
 #include "plant/board.h"
 #include "virtual_pack/changes.h"
 #include "virtual_pack/control.h"
@@ -29,6 +30,7 @@ struct app {
     /* the pack */
     struct plant_board board;
     struct lbms bms;
+    struct lbms_run_lcd lcd;
     struct lbms_restored restored; /* with which it was started */
     /* around it */
     struct house house;

@@ -115,6 +115,7 @@ void describe_bit_value(char text[DESCRIBE_SIZE], const struct lbms_snapshot *sn
     case LBMS_BIT_SOC_LOW:
         (void)snprintf(text, DESCRIBE_SIZE, "%.1f %%", snapshot->soc.soc_bp / 100.0);
         break;
+    case LBMS_BIT_MAINTENANCE: /* the clock says it, no measured value */
     case LBMS_BIT_COUNT:
         break;
     }

@@ -52,18 +52,26 @@ static void change_speed(struct app *app, double factor)
     }
 }
 
+/* Keys of the keyboard that hold a key of the pack. */
+static const struct {
+    char key;
+    const char *action;
+} presses[] = {
+    {'b', "button=0.2s"}, {'B', "button=4s"},   {'R', "button=7s"}, {'m', "menu=0.2s"}, {'e', "enter=0.2s"},
+    {'\r', "enter=0.2s"}, {'\n', "enter=0.2s"}, {'n', "down=0.2s"}, {'x', "esc=0.2s"},
+};
+
 static void panel_key(struct app *app, char key)
 {
+    size_t i;
+
+    for (i = 0u; i < sizeof(presses) / sizeof(presses[0]); i++) {
+        if (key == presses[i].key) {
+            act(app, presses[i].action);
+            return;
+        }
+    }
     switch (key) {
-    case 'b':
-        act(app, "button=0.2s");
-        break;
-    case 'B':
-        act(app, "button=4s");
-        break;
-    case 'R':
-        act(app, "button=7s");
-        break;
     case 'w':
         act_switch(app, "switch", (app->board.keys & LBMS_KEY_WEAK_SWITCH) == 0);
         break;
@@ -174,7 +182,7 @@ static void entry_key(struct app *app, char key)
     panel->entry[panel->entry_length] = '\0';
 }
 
-/* Cursor and function keys, which mean nothing here: ESC [ ... letter or ~, ESC O letter. */
+/* Cursor and function keys: ESC [ ... letter or ~, ESC O letter. Only "down" has a meaning here. */
 static size_t sequence_length(const char *keys, size_t count)
 {
     size_t i = 2;
@@ -198,6 +206,9 @@ void panel_keys(struct app *app, const char *keys, size_t count)
 
         if (sequence > 0) {
             i += sequence;
+            if (keys[i - 1] == 'B' && app->panel.front == PANEL_NOTHING) {
+                act(app, "down=0.2s");
+            }
             continue;
         }
         switch (app->panel.front) {

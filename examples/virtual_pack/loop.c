@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "losun_bms/model/ports.h"
 #include "virtual_pack/app.h"
 #include "virtual_pack/terminal.h"
 
@@ -44,6 +45,8 @@ void app_start_core(struct app *app)
     if (!recorder_begin(&app->recorder, app->product, &app->restored)) {
         journal_trouble(&app->journal, "--record: %s: %s", app->options.record, strerror(errno));
     }
+    (void)lbms_run_lcd_init(&app->lcd, LBMS_LCD_ROWS, LBMS_LCD_COLUMNS);
+    app->lcd.view.firmware = "virtual";
     lbms_keep(&app->bms, app->nvm.open ? &app->keeper : NULL);
     changes_restart(&app->changes);
     lbms_observe(&app->bms, on_step, app);
@@ -201,8 +204,15 @@ void app_run(struct app *app)
     pace_start(&app->pace, plant_board_time_s(&app->board));
     while (!app->stop) {
         const double now_s = plant_board_time_s(&app->board);
-        const uint32_t wait_ms = patience(app, lbms_run(&app->bms));
+        uint32_t wait_ms;
 
+        if (app->house.has_inverter && plant_inverter_talks(&app->house.inverter)) {
+            app->bms.inputs.ports_seen |= (uint8_t)(1u << LBMS_PORT_CAN);
+        }
+        wait_ms = patience(app, lbms_run(&app->bms));
+        while (lbms_run_lcd(&app->lcd, &app->bms)) {
+            /* line after line; a real display would write one, and go on later */
+        }
         if (app->board.reset_requested) {
             restart(app);
             continue;

@@ -77,40 +77,31 @@ static void draw_lights(struct app *app)
     }
 }
 
-/* What the display shows as long as the pack writes nothing on it. */
-static void display_text(const struct lbms_snapshot *s, char line[DISPLAY_ROWS][DISPLAY_WIDTH + 1])
-{
-    const size_t size = DISPLAY_WIDTH + 1;
-
-    (void)snprintf(line[0], size, "%6.2fV  %+8.1fA", s->m.pack_mv / 1000.0, s->m.current_ma / 1000.0);
-    (void)snprintf(line[1], size, "SOC %3.0f%%   %6.1fAh", s->soc.soc_bp / 100.0,
-                   s->soc.remaining_mah / 1000.0);
-    (void)snprintf(line[2], size, "%s", lbms_mode_name(s->mode));
-    (void)snprintf(line[3], size, "%s",
-                   (s->faults != 0)        ? "FAULT"
-                   : (s->protections != 0) ? "PROTECTION"
-                   : (s->alarms != 0)      ? "ALARM"
-                                           : "");
-}
-
-static void draw_display(struct app *app, const struct lbms_snapshot *s)
+static void draw_display(struct app *app)
 {
     struct screen *screen = &app->panel.screen;
-    const bool lit = app->board.display_on || (!app->board.asleep && s->mode != LBMS_MODE_SHUTDOWN);
-    char line[DISPLAY_ROWS][DISPLAY_WIDTH + 1];
+    const bool lit = app->board.display_on;
     int i;
 
-    memset(line, 0, sizeof(line));
-    if (app->board.display_on) {
-        for (i = 0; i < DISPLAY_ROWS; i++) {
-            (void)snprintf(line[i], sizeof(line[i]), "%.20s", app->board.display[i]);
-        }
-    } else if (lit) {
-        display_text(s, line);
-    }
     screen_box(screen, 3, 1, DISPLAY_ROWS + 2, DISPLAY_WIDTH + 4, STYLE_DIM);
     for (i = 0; i < DISPLAY_ROWS; i++) {
-        (void)screen_print(screen, 4 + i, 2, lit ? STYLE_DISPLAY : STYLE_DIM, " %-20s ", line[i]);
+        (void)screen_print(screen, 4 + i, 2, lit ? STYLE_DISPLAY : STYLE_DIM, " %-20.20s ",
+                           lit ? app->board.display[i] : "");
+    }
+}
+
+static void draw_contacts(struct app *app)
+{
+    struct screen *screen = &app->panel.screen;
+    unsigned i;
+
+    (void)screen_print(screen, 13, 28, STYLE_DIM, "dry");
+    for (i = 0; i < 2; i++) {
+        const bool closed = (app->board.contacts & (1u << i)) != 0;
+
+        (void)screen_print(screen, 14 + (int)i, 28, STYLE_DIM, "%u", i + 1);
+        (void)screen_glyph(screen, 14 + (int)i, 30, closed ? STYLE_RED : STYLE_DIM,
+                           closed ? (unsigned)GLYPH_CLOSED : (unsigned)GLYPH_OPEN);
     }
 }
 
@@ -308,8 +299,9 @@ static void draw_journal(struct app *app)
                            app->journal.line[place].trouble ? STYLE_RED : STYLE_PLAIN, "%s",
                            app->journal.line[place].text);
     }
-    (void)screen_print(screen, screen->rows - 1, 0, STYLE_TITLE,
-                       " ? keys  bBR button  w power  c charger  l load  +- demand  f faults  p  q quit ");
+    (void)screen_print(
+        screen, screen->rows - 1, 0, STYLE_TITLE,
+        " ? keys  bBR button  w power  c charger  l load  +- demand  f faults  menx display  q quit ");
 }
 
 bool panel_draw(struct app *app)
@@ -325,9 +317,10 @@ bool panel_draw(struct app *app)
     screen_clear(screen);
     draw_title(app, s);
     draw_lights(app);
-    draw_display(app, s);
+    draw_display(app);
     draw_house(app);
     draw_switches(app, s);
+    draw_contacts(app);
     draw_temperatures(app, s);
     draw_cells(app, s);
     draw_states(app, s);

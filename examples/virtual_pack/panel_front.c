@@ -29,6 +29,7 @@ static const char *const help_lines[] = {
     "R        hold it 7 s: reset",
     "w        weak-current switch (POWER) on/off",
     "d D      address switch up/down",
+    "m e n x  keys of the display: MENU, ENTER, DOWN, ESC (also Enter, cursor down)",
     "c l      charger, load of the house on/off",
     "+ -      manual demand: more charging, more load",
     "f        list of faults",

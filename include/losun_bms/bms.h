@@ -23,11 +23,15 @@
 #include "losun_bms/model/product.h"
 #include "losun_bms/model/restored.h"
 #include "losun_bms/model/snapshot.h"
+#include "losun_bms/panel/contacts.h"
+#include "losun_bms/panel/dip.h"
 #include "losun_bms/panel/leds.h"
 #include "losun_bms/power/button.h"
 #include "losun_bms/power/mode.h"
 #include "losun_bms/power/sleep.h"
 #include "losun_bms/power/switch_control.h"
+#include "losun_bms/power/wake.h"
+#include "losun_bms/power/window.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -47,10 +51,14 @@ struct lbms_core {
     struct lbms_soc soc;
     struct lbms_mode_machine mode;
     struct lbms_sleep_control sleep;
+    struct lbms_wake_control wake;
+    struct lbms_window window;
     struct lbms_switch_control switches;
     struct lbms_limits limits;
     struct lbms_balance balance;
     struct lbms_leds leds;
+    struct lbms_dip dip;
+    struct lbms_contacts contacts;
     struct lbms_afe_config afe;    /**< hardware thresholds asked for */
     struct lbms_snapshot snapshot; /**< of the last step; read it, never write it */
     uint8_t start_wake_reason;     /**< why this start happened, for the first step */
@@ -62,6 +70,7 @@ struct lbms_core {
     bool self_test_failed; /**< program, memory, or too many resets: until the next start */
     bool params_changed;   /**< what was derived from the parameters is out of date */
     bool started;          /**< the first step has been made */
+    bool start_began;      /**< the step before entered STARTING: the address switch is read again */
 };
 
 /**

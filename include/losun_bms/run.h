@@ -22,6 +22,8 @@ extern "C" {
 
 /** Longest time between two steps while awake, ms. */
 #define LBMS_STEP_MS 100u
+/** Longest time that lbms_run() lets a board wait, ms. */
+#define LBMS_WAIT_MS_MAX 1000u
 /** Shortest time between two steps that only a new sample calls for, ms. */
 #define LBMS_STEP_MS_MIN 10u
 /** Time between two tries to configure an AFE that does not report the wanted configuration, ms. */
@@ -51,6 +53,7 @@ struct lbms {
     uint8_t queued;
     uint16_t next_sequence;
     bool stepped; /**< at least one step was made */
+    bool applied; /**< the board took the switch state of the last step */
     uint32_t last_step_ms;
     uint32_t last_clock_ms; /**< for the uptime */
     uint16_t clock_rest_ms;
@@ -83,9 +86,10 @@ int lbms_init(struct lbms *bms, const struct lbms_hal *hal, const struct lbms_pr
  * Do what is due: read the board, step if it is time, apply the outputs.
  *
  * Steps at once when the AFE has delivered a sample, a key has changed or a command waits; otherwise when LBMS_STEP_MS or
- * the last step's next_ms has passed. Feeds the watchdog only after a complete step whose switch state was
- * accepted by the board, and which had a fresh sample or opened all switches. Enters low power through the HAL when
- * the core asks for it.
+ * the last step's next_ms has passed. In reduced power (lbms_outputs.rest_ms) samples are not taken for that long, and it
+ * steps earlier only for a key or a command. Feeds the watchdog only after a complete step whose switch state was
+ * accepted by the board, and which had a fresh sample or opened all switches; between two steps of reduced power, on
+ * behalf of the one before. Enters low power through the HAL when the core asks for it.
  *
  * @param bms  pack, prepared by lbms_init()
  * @return milliseconds until it must be called again, 0..1000; calling earlier is harmless

@@ -16,19 +16,25 @@ struct step {
     uint32_t stale_ms;
 };
 
-void lbms_measure_init(struct lbms_measure *measure, struct lbms_measured *m)
+/* A sensor that was never good, or not for long, has no value to outlast a bad one. */
+static void forget_temperatures(struct lbms_measure *measure)
 {
     unsigned i;
 
+    for (i = 0u; i < LBMS_SENSORS; i++) {
+        measure->bad_ms[i] = UINT16_MAX;
+    }
+}
+
+void lbms_measure_init(struct lbms_measure *measure, struct lbms_measured *m)
+{
     memset(measure, 0, sizeof(*measure));
     memset(m, 0, sizeof(*m));
     m->age_ms = UINT32_MAX;
     measure->clean_age_ms = UINT32_MAX;
     measure->stale = true;
     measure->waiting = true;
-    for (i = 0u; i < LBMS_SENSORS; i++) {
-        measure->bad_ms[i] = UINT16_MAX; /* a sensor that was never good has no value to outlast a bad one */
-    }
+    forget_temperatures(measure);
 }
 
 void lbms_measure_expect(struct lbms_measure *measure)
@@ -419,6 +425,7 @@ void lbms_measure_step(struct lbms_measure *measure, struct lbms_measured *m,
         m->cells_valid = 0u;
         measure->clean = false;
         measure->clean_age_ms = UINT32_MAX;
+        forget_temperatures(measure);
         lbms_hold_reset(&measure->stuck);
     } else {
         stuck = is_stuck(measure, &step);

@@ -33,6 +33,7 @@ int lbms_protection_init(struct lbms_protection *protection, const struct lbms_p
 {
     memset(protection, 0, sizeof(*protection));
     protection->blocked = LBMS_PATHS_BOTH;
+    protection->blocked_but_uv = LBMS_PATHS_BOTH;
     if ((row_count == 0u) || (row_count > LBMS_PROTECTION_ROWS_MAX)) {
         return LBMS_ERR_ARGUMENT;
     }
@@ -120,10 +121,14 @@ static void publish(struct lbms_protection *protection, const struct lbms_protec
         return;
     }
     protection->blocked = (uint8_t)(protection->blocked | row->action);
+    if (row->release_rule != LBMS_RELEASE_UV) {
+        protection->blocked_but_uv = (uint8_t)(protection->blocked_but_uv | row->action);
+    }
     if ((row->flags & LBMS_ROW_ALARM) != 0u) {
         protection->alarms |= bit;
     } else if ((row->flags & LBMS_ROW_FAULT) != 0u) {
         protection->faults |= bit;
+        protection->service_fault = protection->service_fault || (row->release_rule == LBMS_RELEASE_SERVICE);
         protection->fault_blocked = (uint8_t)(protection->fault_blocked | row->action);
     } else {
         protection->protections |= bit;
@@ -220,8 +225,10 @@ void lbms_protection_step(struct lbms_protection *protection, const struct lbms_
     protection->faults = 0u;
     protection->locks = 0u;
     protection->probe_load = false;
+    protection->service_fault = false;
     protection->fault_blocked = 0u;
     protection->blocked = (protection->row_count == 0u) ? LBMS_PATHS_BOTH : 0u; /* no table, no closed path */
+    protection->blocked_but_uv = protection->blocked;
     gather(&step);
     if (!quiet(protection, &step)) {
         run_rows(protection, &step);

@@ -90,6 +90,9 @@ const struct lbms_protection_row lbms_protection_rows[] = {
      NONE,                       NONE,                     P(TEMP_DIFF_ALARM_DC),      P(ALARM_DELAY_MS),        P(TEMP_DIFF_RELEASE_DC),  P(RELEASE_DELAY_MS),  NONE, 0u, 0u},
     {LBMS_BIT_SOC_LOW,           UNDER | ALARM, Q(SOC_LOW),    NOTHING,   ALONE,    LBMS_RELEASE_LEVELS,
      NONE,                       NONE,                     P(SOC_LOW_ALARM_BP),        P(ALARM_DELAY_MS),        P(SOC_LOW_RELEASE_BP),    P(RELEASE_DELAY_MS),  NONE, 0u, 0u},
+    {LBMS_BIT_MAINTENANCE,       OVER | ALARM,  Q(NONE),       NOTHING,   ALONE,    LBMS_RELEASE_LEVELS,
+     NONE,                       NONE,                     NONE,                       NONE,                     NONE,                     P(RELEASE_DELAY_MS),  NONE,
+     0u, WHEN(MAINTENANCE)},
     /* measurement and hardware */
     {LBMS_FAULT_SAMPLING,        FAULT,         Q(NONE),       BOTH,      ALONE,    LBMS_RELEASE_SELF,
      NONE,                       NONE,                     NONE,                       NONE,                     NONE,                     P(FAULT_CLEAR_S),     P(FAULT_REPEAT_COUNT),

@@ -25,6 +25,7 @@ static const char *const bit_names[LBMS_BIT_COUNT] = {
     "MOSFET high temperature",     "environment high temperature",
     "environment low temperature", "cell difference",
     "temperature difference",      "SOC low",
+    "maintenance charge due",
 };
 
 static const char *const fault_names[LBMS_FAULT_COUNT] = {

@@ -4,6 +4,8 @@
 
 void lbms_button_init(struct lbms_button *button, bool waking)
 {
+    button->stuck = false;
+    lbms_hold_reset(&button->pressed);
     button->since_ms = 0u;
     button->down = !waking; /* as if it had been down all the time */
     button->used = !waking;
@@ -27,6 +29,7 @@ uint8_t lbms_button_step(struct lbms_button *button, bool pressed, bool enabled,
     uint8_t event = LBMS_BUTTON_NONE;
     uint32_t held_ms;
 
+    button->stuck = lbms_hold(&button->pressed, pressed, now_ms, LBMS_BUTTON_STUCK_MS + 1u);
     if (pressed && !button->down) {
         button->since_ms = now_ms;
         button->used = false;

@@ -20,7 +20,7 @@ static uint32_t bank_address(const struct lbms_area *area, uint8_t bank)
 static bool read_number(const struct lbms_area *area, const uint8_t *slot, uint8_t key, uint32_t *number,
                         bool *foreign)
 {
-    if ((slot_key(slot) != key) || !slot_intact(slot)) {
+    if ((lbms_slot_key(slot) != key) || !lbms_slot_intact(slot)) {
         return false;
     }
     if ((slot[1] != area->format) || (slot[2] != area->bank_blocks)) {
@@ -44,7 +44,7 @@ void lbms_area_header(const struct lbms_area *area, uint8_t bank, struct lbms_ba
     if (read_number(area, &bytes[LABEL * LBMS_SLOT], SLOT_KEY_LABEL, &header->label, &header->foreign) ||
         read_number(area, &bytes[LABEL_COPY * LBMS_SLOT], SLOT_KEY_LABEL, &header->label, &header->foreign)) {
         header->state = LBMS_BANK_USED;
-    } else if (marked && slot_blank(&bytes[LABEL * LBMS_SLOT], sizeof(bytes) - LBMS_SLOT)) {
+    } else if (marked && lbms_slot_blank(&bytes[LABEL * LBMS_SLOT], sizeof(bytes) - LBMS_SLOT)) {
         header->state = LBMS_BANK_READY;
     } else {
         header->state = LBMS_BANK_DIRTY;
@@ -211,7 +211,7 @@ static int check_next(struct lbms_area *area)
     if (area->flash->read(area->flash->ctx, address, piece, sizeof(piece)) != LBMS_OK) {
         return LBMS_ERR_IO;
     }
-    return slot_blank(piece, sizeof(piece)) ? LBMS_OK : LBMS_ERR_IO;
+    return lbms_slot_blank(piece, sizeof(piece)) ? LBMS_OK : LBMS_ERR_IO;
 }
 
 /* LBMS_OK when the mark is complete. */
@@ -219,7 +219,7 @@ static int mark_next(struct lbms_area *area)
 {
     uint8_t slot[LBMS_SLOT];
 
-    slot_make_number(area, slot, SLOT_KEY_MARK, area->erases);
+    lbms_slot_make_number(area, slot, SLOT_KEY_MARK, area->erases);
     return lbms_area_program(area, bank_address(area, area->preparing), slot, &area->mark_done);
 }
 

@@ -9,12 +9,12 @@
 #define CRC_SIZE 4u
 #define PIECE    64u
 
-uint32_t entry_address(const struct lbms_journal *journal, uint8_t bank, uint32_t at)
+uint32_t lbms_entry_address(const struct lbms_journal *journal, uint8_t bank, uint32_t at)
 {
     return ((uint32_t)bank * journal->area.bank_size) + (at * LBMS_SLOT);
 }
 
-void entry_bytes(const struct lbms_journal *journal, uint32_t address, void *data, size_t length)
+void lbms_entry_bytes(const struct lbms_journal *journal, uint32_t address, void *data, size_t length)
 {
     const struct lbms_flash *flash = journal->area.flash;
 
@@ -23,17 +23,17 @@ void entry_bytes(const struct lbms_journal *journal, uint32_t address, void *dat
     }
 }
 
-uint32_t entry_stored_crc(const struct lbms_journal *journal, uint32_t address)
+uint32_t lbms_entry_stored_crc(const struct lbms_journal *journal, uint32_t address)
 {
     uint8_t bytes[CRC_SIZE];
     struct lbms_reader reader;
 
-    entry_bytes(journal, address, bytes, sizeof(bytes));
+    lbms_entry_bytes(journal, address, bytes, sizeof(bytes));
     lbms_reader_init(&reader, bytes, sizeof(bytes));
     return lbms_get_u32le(&reader);
 }
 
-uint32_t entry_slots(uint8_t key, uint16_t length)
+uint32_t lbms_entry_slots(uint8_t key, uint16_t length)
 {
     if (key >= LBMS_JOURNAL_SHORT) {
         return 1u;
@@ -41,12 +41,12 @@ uint32_t entry_slots(uint8_t key, uint16_t length)
     return 1u + (((uint32_t)length + CRC_SIZE + (LBMS_SLOT - 1u)) / LBMS_SLOT);
 }
 
-void entry_parse(const uint8_t *slot, uint32_t room, struct entry *entry)
+void lbms_entry_parse(const uint8_t *slot, uint32_t room, struct entry *entry)
 {
     uint32_t slots;
 
     entry->slots = 1u;
-    entry->key = slot_key(slot);
+    entry->key = lbms_slot_key(slot);
     if (entry->key >= LBMS_JOURNAL_KEYS) {
         entry->key = SLOT_NO_KEY;
         return;
@@ -59,20 +59,20 @@ void entry_parse(const uint8_t *slot, uint32_t room, struct entry *entry)
         entry->info.layout = slot[3];
         entry->info.check = (uint16_t)(slot[4] | ((unsigned)slot[5] << 8));
     }
-    slots = entry_slots(entry->key, entry->info.length);
-    if ((slots > room) || ((entry->key < LBMS_JOURNAL_SHORT) && !slot_intact(slot))) {
+    slots = lbms_entry_slots(entry->key, entry->info.length);
+    if ((slots > room) || ((entry->key < LBMS_JOURNAL_SHORT) && !lbms_slot_intact(slot))) {
         entry->key = SLOT_NO_KEY; /* what it says of its length is not to be trusted */
         return;
     }
     entry->slots = (uint16_t)slots;
 }
 
-void entry_read(const struct lbms_journal *journal, uint8_t bank, uint16_t at, struct entry *entry)
+void lbms_entry_read(const struct lbms_journal *journal, uint8_t bank, uint16_t at, struct entry *entry)
 {
     uint8_t slot[LBMS_SLOT];
 
-    entry_bytes(journal, entry_address(journal, bank, at), slot, sizeof(slot));
-    entry_parse(slot, (journal->area.bank_size / LBMS_SLOT) - at, entry);
+    lbms_entry_bytes(journal, lbms_entry_address(journal, bank, at), slot, sizeof(slot));
+    lbms_entry_parse(slot, (journal->area.bank_size / LBMS_SLOT) - at, entry);
 }
 
 /* Of the beginning of the first slot and the content, as they stand on the flash; and the one behind them. */
@@ -81,32 +81,32 @@ static bool content_intact(const struct lbms_journal *journal, uint32_t address,
     uint8_t piece[PIECE];
     uint32_t crc;
 
-    entry_bytes(journal, address, piece, LBMS_SLOT);
+    lbms_entry_bytes(journal, address, piece, LBMS_SLOT);
     crc = lbms_crc32(LBMS_CRC32_START, piece, SLOT_CHECKED);
     address += LBMS_SLOT;
     while (length > 0u) {
         const size_t count = (length < PIECE) ? length : PIECE;
 
-        entry_bytes(journal, address, piece, count);
+        lbms_entry_bytes(journal, address, piece, count);
         crc = lbms_crc32(crc, piece, count);
         address += (uint32_t)count;
         length -= count;
     }
-    return entry_stored_crc(journal, address) == crc;
+    return lbms_entry_stored_crc(journal, address) == crc;
 }
 
-bool entry_intact(const struct lbms_journal *journal, uint8_t bank, uint16_t at, uint8_t key)
+bool lbms_entry_intact(const struct lbms_journal *journal, uint8_t bank, uint16_t at, uint8_t key)
 {
-    const uint32_t address = entry_address(journal, bank, at);
+    const uint32_t address = lbms_entry_address(journal, bank, at);
     uint8_t slot[LBMS_SLOT];
     struct entry entry;
 
-    entry_bytes(journal, address, slot, sizeof(slot));
-    entry_parse(slot, (journal->area.bank_size / LBMS_SLOT) - at, &entry);
+    lbms_entry_bytes(journal, address, slot, sizeof(slot));
+    lbms_entry_parse(slot, (journal->area.bank_size / LBMS_SLOT) - at, &entry);
     if (entry.key != key) {
         return false;
     }
-    return (key >= LBMS_JOURNAL_SHORT) ? slot_intact(slot)
+    return (key >= LBMS_JOURNAL_SHORT) ? lbms_slot_intact(slot)
                                        : content_intact(journal, address, entry.info.length);
 }
 
@@ -127,10 +127,10 @@ static void first_slot(uint8_t key, const struct lbms_journal_value *value, uint
     data[2] = value->layout;
     data[3] = (uint8_t)value->check;
     data[4] = (uint8_t)(value->check >> 8);
-    slot_make(slot, key, (key >= LBMS_JOURNAL_SHORT) ? (const uint8_t *)value->data : data);
+    lbms_slot_make(slot, key, (key >= LBMS_JOURNAL_SHORT) ? (const uint8_t *)value->data : data);
 }
 
-uint32_t entry_crc(uint8_t key, const struct lbms_journal_value *value)
+uint32_t lbms_entry_crc(uint8_t key, const struct lbms_journal_value *value)
 {
     uint8_t piece[LBMS_SLOT];
     uint32_t crc;
@@ -150,8 +150,8 @@ uint32_t entry_crc(uint8_t key, const struct lbms_journal_value *value)
     return lbms_crc32(crc, piece, count);
 }
 
-void entry_make(uint8_t key, const struct lbms_journal_value *value, uint32_t crc, uint16_t number,
-                uint8_t *slot)
+void lbms_entry_make(uint8_t key, const struct lbms_journal_value *value, uint32_t crc, uint16_t number,
+                     uint8_t *slot)
 {
     size_t i;
 

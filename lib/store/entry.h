@@ -18,31 +18,31 @@ struct entry {
 };
 
 /* Interprets a first slot; `room` is the number of slots up to the end of the bank. */
-void entry_parse(const uint8_t *slot, uint32_t room, struct entry *entry);
+void lbms_entry_parse(const uint8_t *slot, uint32_t room, struct entry *entry);
 
 /* Reads and interprets it. */
-void entry_read(const struct lbms_journal *journal, uint8_t bank, uint16_t at, struct entry *entry);
+void lbms_entry_read(const struct lbms_journal *journal, uint8_t bank, uint16_t at, struct entry *entry);
 
 /* The entry at this place is one of this key, complete and undamaged. */
-bool entry_intact(const struct lbms_journal *journal, uint8_t bank, uint16_t at, uint8_t key);
+bool lbms_entry_intact(const struct lbms_journal *journal, uint8_t bank, uint16_t at, uint8_t key);
 
 /* Slots that a value takes; 0: too long for any bank. */
-uint32_t entry_slots(uint8_t key, uint16_t length);
+uint32_t lbms_entry_slots(uint8_t key, uint16_t length);
 
 /* CRC-32 of a long value. */
-uint32_t entry_crc(uint8_t key, const struct lbms_journal_value *value);
+uint32_t lbms_entry_crc(uint8_t key, const struct lbms_journal_value *value);
 
 /* The CRC-32 that stands at this address. */
-uint32_t entry_stored_crc(const struct lbms_journal *journal, uint32_t address);
+uint32_t lbms_entry_stored_crc(const struct lbms_journal *journal, uint32_t address);
 
 /* One slot of the entry of a value, number 0 first. */
-void entry_make(uint8_t key, const struct lbms_journal_value *value, uint32_t crc, uint16_t number,
-                uint8_t *slot);
+void lbms_entry_make(uint8_t key, const struct lbms_journal_value *value, uint32_t crc, uint16_t number,
+                     uint8_t *slot);
 
 /* Address of a slot in the flash. */
-uint32_t entry_address(const struct lbms_journal *journal, uint8_t bank, uint32_t at);
+uint32_t lbms_entry_address(const struct lbms_journal *journal, uint8_t bank, uint32_t at);
 
 /* Reads from the flash; bytes that cannot be read come as 0xFF, which no check accepts. */
-void entry_bytes(const struct lbms_journal *journal, uint32_t address, void *data, size_t length);
+void lbms_entry_bytes(const struct lbms_journal *journal, uint32_t address, void *data, size_t length);
 
 #endif

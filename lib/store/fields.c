@@ -59,7 +59,8 @@ static size_t stride(const struct field *field)
     return field->size;
 }
 
-size_t fields_put(const struct field *fields, size_t count, const void *object, uint8_t *data, size_t size)
+size_t lbms_fields_put(const struct field *fields, size_t count, const void *object, uint8_t *data,
+                       size_t size)
 {
     struct lbms_writer writer;
     size_t i, k, byte;
@@ -78,7 +79,8 @@ size_t fields_put(const struct field *fields, size_t count, const void *object, 
     return writer.failed ? 0u : writer.position;
 }
 
-void fields_get(const struct field *fields, size_t count, void *object, const uint8_t *data, size_t length)
+void lbms_fields_get(const struct field *fields, size_t count, void *object, const uint8_t *data,
+                     size_t length)
 {
     struct lbms_reader reader;
     size_t i, k, byte;

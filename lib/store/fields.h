@@ -34,8 +34,10 @@ struct field {
     }
 
 /* The number of bytes; 0 when there is no room for them. */
-size_t fields_put(const struct field *fields, size_t count, const void *object, uint8_t *data, size_t size);
+size_t lbms_fields_put(const struct field *fields, size_t count, const void *object, uint8_t *data,
+                       size_t size);
 
-void fields_get(const struct field *fields, size_t count, void *object, const uint8_t *data, size_t length);
+void lbms_fields_get(const struct field *fields, size_t count, void *object, const uint8_t *data,
+                     size_t length);
 
 #endif

@@ -23,7 +23,7 @@ static uint32_t content(const struct lbms_journal *journal, uint8_t key, uint16_
 {
     const uint32_t offset = (key >= LBMS_JOURNAL_SHORT) ? 1u : LBMS_SLOT;
 
-    return entry_address(journal, journal->bank, at) + offset;
+    return lbms_entry_address(journal, journal->bank, at) + offset;
 }
 
 int lbms_journal_read(const struct lbms_journal *journal, uint8_t key, uint8_t age, void *data, size_t size,
@@ -35,10 +35,10 @@ int lbms_journal_read(const struct lbms_journal *journal, uint8_t key, uint8_t a
     if (at == 0u) {
         return LBMS_ERR_MISSING;
     }
-    if (!entry_intact(journal, journal->bank, at, key)) {
+    if (!lbms_entry_intact(journal, journal->bank, at, key)) {
         return LBMS_ERR_CHECKSUM;
     }
-    entry_read(journal, journal->bank, at, &entry);
+    lbms_entry_read(journal, journal->bank, at, &entry);
     if (info != NULL) {
         *info = entry.info;
     }
@@ -46,7 +46,7 @@ int lbms_journal_read(const struct lbms_journal *journal, uint8_t key, uint8_t a
         size = entry.info.length;
     }
     if (size > 0u) {
-        entry_bytes(journal, content(journal, key, at), data, size);
+        lbms_entry_bytes(journal, content(journal, key, at), data, size);
     }
     return LBMS_OK;
 }
@@ -65,7 +65,7 @@ int lbms_journal_compare(const struct lbms_journal *journal, uint8_t key,
         return LBMS_ERR_STATE;
     }
     behind = content(journal, key, place(journal, key, 0u)) + info.length;
-    return (entry_stored_crc(journal, behind) == entry_crc(key, value)) ? LBMS_OK : LBMS_ERR_STATE;
+    return (lbms_entry_stored_crc(journal, behind) == lbms_entry_crc(key, value)) ? LBMS_OK : LBMS_ERR_STATE;
 }
 
 uint32_t lbms_journal_room(const struct lbms_journal *journal)
@@ -134,7 +134,7 @@ static void begin_entry(struct lbms_journal *journal, uint16_t *top, uint32_t sl
 /* Programs one unit of an entry. LBMS_OK when it is complete and has been read back. */
 static int program_entry(struct lbms_journal *journal, uint8_t bank, uint8_t key, const uint8_t *slot)
 {
-    const uint32_t address = entry_address(journal, bank, (uint32_t)journal->at + journal->slot);
+    const uint32_t address = lbms_entry_address(journal, bank, (uint32_t)journal->at + journal->slot);
     int status = lbms_area_program(&journal->area, address, slot, &journal->done);
 
     if (status != LBMS_OK) {
@@ -145,7 +145,7 @@ static int program_entry(struct lbms_journal *journal, uint8_t bank, uint8_t key
         return LBMS_AGAIN;
     }
     journal->begun = false;
-    return entry_intact(journal, bank, journal->at, key) ? LBMS_OK : LBMS_ERR_IO;
+    return lbms_entry_intact(journal, bank, journal->at, key) ? LBMS_OK : LBMS_ERR_IO;
 }
 
 /* ---- the next bank ------------------------------------------------------------------------------------------ */
@@ -207,10 +207,10 @@ static bool next_copy(struct lbms_journal *journal)
         const uint16_t at = place(journal, key, older ? 1u : 0u);
         struct entry entry;
 
-        if ((at == 0u) || !entry_intact(journal, journal->bank, at, key)) {
+        if ((at == 0u) || !lbms_entry_intact(journal, journal->bank, at, key)) {
             continue;
         }
-        entry_read(journal, journal->bank, at, &entry);
+        lbms_entry_read(journal, journal->bank, at, &entry);
         if (((uint32_t)journal->target_top + entry.slots) <= (older ? (room / 3u) : room)) {
             journal->from = at;
             begin_entry(journal, &journal->target_top, entry.slots);
@@ -233,8 +233,9 @@ static int copy(struct lbms_journal *journal)
         }
         return LBMS_AGAIN;
     }
-    entry_bytes(journal, entry_address(journal, journal->bank, (uint32_t)journal->from + journal->slot), slot,
-                sizeof(slot));
+    lbms_entry_bytes(journal,
+                     lbms_entry_address(journal, journal->bank, (uint32_t)journal->from + journal->slot),
+                     slot, sizeof(slot));
     status = program_entry(journal, journal->target, key, slot);
     if (status == LBMS_OK) {
         remember(&journal->fresh, key, journal->at);
@@ -263,11 +264,11 @@ static void change_bank(struct lbms_journal *journal)
 static int write_label(struct lbms_journal *journal)
 {
     struct lbms_area *area = &journal->area;
-    const uint32_t address = entry_address(journal, journal->target, LABEL_SLOT + journal->step);
+    const uint32_t address = lbms_entry_address(journal, journal->target, LABEL_SLOT + journal->step);
     uint8_t slot[LBMS_SLOT];
     int status;
 
-    slot_make_number(area, slot, SLOT_KEY_LABEL, journal->label + 1u);
+    lbms_slot_make_number(area, slot, SLOT_KEY_LABEL, journal->label + 1u);
     status = lbms_area_program(area, address, slot, &journal->done);
     if (status == LBMS_OK) {
         journal->step++;
@@ -290,11 +291,11 @@ static int write_label(struct lbms_journal *journal)
 
 static int begin_value(struct lbms_journal *journal, bool may_erase)
 {
-    const uint32_t slots = entry_slots(journal->key, journal->value.length);
+    const uint32_t slots = lbms_entry_slots(journal->key, journal->value.length);
     const uint32_t room = journal->area.bank_size / LBMS_SLOT;
 
     if ((journal->bank != LBMS_AREA_NONE) && ((journal->top + slots) <= room)) {
-        journal->crc = entry_crc(journal->key, &journal->value);
+        journal->crc = lbms_entry_crc(journal->key, &journal->value);
         begin_entry(journal, &journal->top, slots);
         return LBMS_AGAIN;
     }
@@ -310,7 +311,7 @@ static int give_up_bank(struct lbms_journal *journal)
     struct lbms_area *area = &journal->area;
 
     journal->begun = false;
-    if (entry_crc(journal->key, &journal->value) != journal->crc) {
+    if (lbms_entry_crc(journal->key, &journal->value) != journal->crc) {
         return finish(journal, LBMS_ERR_STATE); /* not the flash: the value has changed */
     }
     lbms_area_failed(area, journal->bank);
@@ -329,7 +330,7 @@ static int write_value(struct lbms_journal *journal, bool may_erase)
     if (!journal->begun) {
         return begin_value(journal, may_erase);
     }
-    entry_make(journal->key, &journal->value, journal->crc, journal->slot, slot);
+    lbms_entry_make(journal->key, &journal->value, journal->crc, journal->slot, slot);
     status = program_entry(journal, journal->bank, journal->key, slot);
     if (status < 0) {
         return give_up_bank(journal);

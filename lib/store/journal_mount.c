@@ -27,8 +27,8 @@ static const uint8_t *look(struct walk *walk, uint32_t at)
 
     if (begin != walk->loaded) {
         walk->loaded = begin;
-        entry_bytes(walk->journal, entry_address(walk->journal, walk->bank, begin), walk->piece,
-                    sizeof(walk->piece));
+        lbms_entry_bytes(walk->journal, lbms_entry_address(walk->journal, walk->bank, begin), walk->piece,
+                         sizeof(walk->piece));
     }
     return &walk->piece[(at % slots) * LBMS_SLOT];
 }
@@ -38,7 +38,7 @@ static uint32_t find_top(struct walk *walk)
 {
     uint32_t top = walk->journal->area.bank_size / LBMS_SLOT;
 
-    while ((top > LBMS_AREA_HEADER_SLOTS) && slot_blank(look(walk, top - 1u), LBMS_SLOT)) {
+    while ((top > LBMS_AREA_HEADER_SLOTS) && lbms_slot_blank(look(walk, top - 1u), LBMS_SLOT)) {
         top--;
     }
     return top;
@@ -70,7 +70,7 @@ static uint32_t pass(struct lbms_journal *journal, bool check, struct spots *spo
     top = find_top(&walk);
     while (at < top) {
         const uint8_t *slot = look(&walk, at);
-        const uint8_t key = slot_key(slot);
+        const uint8_t key = lbms_slot_key(slot);
         struct entry entry;
 
         if ((key >= LBMS_JOURNAL_SHORT) && (key < LBMS_JOURNAL_KEYS) && !check) {
@@ -78,10 +78,10 @@ static uint32_t pass(struct lbms_journal *journal, bool check, struct spots *spo
             at++;
             continue;
         }
-        entry_parse(slot, (journal->area.bank_size / LBMS_SLOT) - at, &entry);
+        lbms_entry_parse(slot, (journal->area.bank_size / LBMS_SLOT) - at, &entry);
         if (entry.key == SLOT_NO_KEY) {
             journal->damaged++;
-        } else if (check && !entry_intact(journal, journal->bank, (uint16_t)at, entry.key)) {
+        } else if (check && !lbms_entry_intact(journal, journal->bank, (uint16_t)at, entry.key)) {
             journal->damaged++;
         } else {
             note(spots, entry.key, at);
@@ -104,7 +104,7 @@ static bool choose(struct lbms_journal *journal, const struct spots *spots)
 
         memset(index, 0, sizeof(journal->index.at[key]));
         for (i = 0u; (i < SPOTS) && (spots->at[key][i] != 0u) && (found < LBMS_JOURNAL_KEPT); i++) {
-            if (entry_intact(journal, journal->bank, spots->at[key][i], key)) {
+            if (lbms_entry_intact(journal, journal->bank, spots->at[key][i], key)) {
                 index[found] = spots->at[key][i];
                 found++;
             }

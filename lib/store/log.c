@@ -26,7 +26,7 @@ static bool is_free(const struct lbms_log *log, uint8_t bank, uint32_t place)
 
     return (log->area.flash->read(log->area.flash->ctx, record_address(log, bank, place), slot,
                                   sizeof(slot)) == LBMS_OK) &&
-           slot_blank(slot, sizeof(slot));
+           lbms_slot_blank(slot, sizeof(slot));
 }
 
 /* Places of a block that have been used: they are filled from the beginning, so halving finds the end. */
@@ -241,7 +241,7 @@ static int write_label(struct lbms_log *log)
     uint8_t slot[LBMS_SLOT];
     int status;
 
-    slot_make_number(&log->area, slot, SLOT_KEY_LABEL, log->next);
+    lbms_slot_make_number(&log->area, slot, SLOT_KEY_LABEL, log->next);
     status = lbms_area_program(&log->area, address, slot, &log->done);
     if (status == LBMS_OK) {
         log->slot++;

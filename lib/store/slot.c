@@ -5,7 +5,7 @@
 #include "losun_bms/base/bytes.h"
 #include "losun_bms/base/crc.h"
 
-void slot_make(uint8_t *slot, uint8_t key, const uint8_t *data)
+void lbms_slot_make(uint8_t *slot, uint8_t key, const uint8_t *data)
 {
     struct lbms_writer writer;
 
@@ -15,21 +15,21 @@ void slot_make(uint8_t *slot, uint8_t key, const uint8_t *data)
     lbms_put_u16le(&writer, lbms_crc16_modbus(LBMS_CRC16_MODBUS_START, slot, SLOT_CHECKED));
 }
 
-uint8_t slot_key(const uint8_t *slot)
+uint8_t lbms_slot_key(const uint8_t *slot)
 {
     const unsigned key = slot[0] & 0x0Fu;
 
     return ((slot[0] >> 4) == (key ^ 0x0Fu)) ? (uint8_t)key : SLOT_NO_KEY;
 }
 
-bool slot_intact(const uint8_t *slot)
+bool lbms_slot_intact(const uint8_t *slot)
 {
     const uint16_t crc = lbms_crc16_modbus(LBMS_CRC16_MODBUS_START, slot, SLOT_CHECKED);
 
     return ((unsigned)slot[SLOT_CHECKED] | ((unsigned)slot[SLOT_CHECKED + 1u] << 8)) == crc;
 }
 
-bool slot_blank(const void *data, size_t length)
+bool lbms_slot_blank(const void *data, size_t length)
 {
     const uint8_t *bytes = data;
     uint32_t word;
@@ -44,7 +44,7 @@ bool slot_blank(const void *data, size_t length)
     return true;
 }
 
-void slot_make_number(const struct lbms_area *area, uint8_t *slot, uint8_t key, uint32_t number)
+void lbms_slot_make_number(const struct lbms_area *area, uint8_t *slot, uint8_t key, uint32_t number)
 {
     uint8_t data[SLOT_DATA];
 
@@ -53,5 +53,5 @@ void slot_make_number(const struct lbms_area *area, uint8_t *slot, uint8_t key, 
     data[2] = (uint8_t)number;
     data[3] = (uint8_t)(number >> 8);
     data[4] = (uint8_t)(number >> 16);
-    slot_make(slot, key, data);
+    lbms_slot_make(slot, key, data);
 }

@@ -21,18 +21,18 @@
 /* Keys 0..13 belong to the journal. */
 enum { SLOT_KEY_LABEL = 14, SLOT_KEY_MARK = 15 };
 
-void slot_make(uint8_t *slot, uint8_t key, const uint8_t *data);
+void lbms_slot_make(uint8_t *slot, uint8_t key, const uint8_t *data);
 
 /* Key of a plausible tag, else SLOT_NO_KEY; the CRC is not looked at. */
-uint8_t slot_key(const uint8_t *slot);
+uint8_t lbms_slot_key(const uint8_t *slot);
 
 /* The CRC is right. */
-bool slot_intact(const uint8_t *slot);
+bool lbms_slot_intact(const uint8_t *slot);
 
 /* All bytes are 0xFF, as after an erase; length is a multiple of 4. */
-bool slot_blank(const void *data, size_t length);
+bool lbms_slot_blank(const void *data, size_t length);
 
 /* A label, or a mark, with a number of 24 bits. */
-void slot_make_number(const struct lbms_area *area, uint8_t *slot, uint8_t key, uint32_t number);
+void lbms_slot_make_number(const struct lbms_area *area, uint8_t *slot, uint8_t key, uint32_t number);
 
 #endif

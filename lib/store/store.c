@@ -159,7 +159,7 @@ void lbms_store_load(struct lbms_store *store, const struct lbms_product *produc
 
     load_params(store, product, restored);
     length = read_bytes(store, LBMS_STORE_STATE, STATE_LAYOUT, bytes, sizeof(bytes));
-    fields_get(store_state_fields, store_state_count, restored, bytes, length);
+    lbms_fields_get(lbms_store_state_fields, lbms_store_state_count, restored, bytes, length);
     length = read_bytes(store, LBMS_STORE_CHARGE, 0u, bytes, LBMS_JOURNAL_SHORT_SIZE);
     if (length > 0u) {
         struct lbms_reader reader;
@@ -192,7 +192,7 @@ void lbms_store_load_production(const struct lbms_store *store, struct lbms_prod
     const size_t length = read_bytes(store, LBMS_STORE_PRODUCTION, PRODUCTION_LAYOUT, bytes, sizeof(bytes));
 
     lbms_production_defaults(production);
-    fields_get(store_production_fields, store_production_count, production, bytes, length);
+    lbms_fields_get(lbms_store_production_fields, lbms_store_production_count, production, bytes, length);
 }
 
 int lbms_store_read_record(const struct lbms_store *store, uint32_t index, struct lbms_record *record)
@@ -232,15 +232,16 @@ void lbms_store_save_health(struct lbms_store *store, const struct lbms_health *
 
 void lbms_store_save_state(struct lbms_store *store, const struct lbms_restored *restored)
 {
-    store->state_length = (uint8_t)fields_put(store_state_fields, store_state_count, restored, store->state,
-                                              sizeof(store->state));
+    store->state_length = (uint8_t)lbms_fields_put(lbms_store_state_fields, lbms_store_state_count, restored,
+                                                   store->state, sizeof(store->state));
     want(store, LBMS_STORE_STATE);
 }
 
 void lbms_store_save_production(struct lbms_store *store, const struct lbms_production *production)
 {
-    store->production_length = (uint8_t)fields_put(store_production_fields, store_production_count,
-                                                   production, store->production, sizeof(store->production));
+    store->production_length =
+        (uint8_t)lbms_fields_put(lbms_store_production_fields, lbms_store_production_count, production,
+                                 store->production, sizeof(store->production));
     store->production_copies = LBMS_JOURNAL_KEPT; /* there is no older one to fall back to */
     want(store, LBMS_STORE_PRODUCTION);
 }

@@ -7,9 +7,9 @@
 #define STATE_LAYOUT      1u
 #define PRODUCTION_LAYOUT 1u
 
-extern const struct field store_state_fields[];
-extern const size_t store_state_count;
-extern const struct field store_production_fields[];
-extern const size_t store_production_count;
+extern const struct field lbms_store_state_fields[];
+extern const size_t lbms_store_state_count;
+extern const struct field lbms_store_production_fields[];
+extern const size_t lbms_store_production_count;
 
 #endif

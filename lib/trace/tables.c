@@ -129,6 +129,14 @@ static const struct lbms_trace_row restored[] = {
     ONE(uint16_t, memory.full_soc_bp),
     ONE(uint32_t, memory.since_full_s),
     ONE(uint16_t, memory.gentle_s),
+    ONE(uint8_t, wake.tries),
+    ONE(uint8_t, wake.rs232_wakes),
+    ONE(bool, wake.charger_spent),
+    ONE(bool, wake.limited),
+    ONE(bool, wake.maintenance_due),
+    ONE(uint32_t, wake.cycle_s),
+    ONE(uint32_t, wake.rs232_s),
+    ONE(uint32_t, wake.asleep_s),
     ONE(uint8_t, sleep_reason),
 };
 #undef OF
@@ -160,6 +168,7 @@ static const struct lbms_trace_row outputs[] = {
     ONE(uint8_t, action),
     ONE(uint32_t, action_value),
     ONE(uint32_t, next_ms),
+    ONE(uint32_t, rest_ms),
 };
 #undef OF
 

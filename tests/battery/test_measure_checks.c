@@ -254,6 +254,25 @@ START_TEST(a_sensor_that_was_never_good_is_lost_at_once)
 }
 END_TEST
 
+START_TEST(a_temperature_from_before_a_silence_does_not_outlast_a_bad_conversion)
+{
+    struct measure_rig rig;
+
+    measure_start(&rig);
+    (void)measure_waited(&rig, 2000u); /* not yet silent for too long */
+    rig.in.sample.ntc_dc[3] = LBMS_TEMP_OPEN;
+    (void)measure_sampled(&rig, 1u);
+    ck_assert_uint_eq(rig.m.ntcs_valid, LBMS_ALL_NTCS);
+    rig.in.sample.ntc_dc[3] = 250;
+    (void)measure_sampled(&rig, 100u);
+    (void)measure_waited(&rig, 2001u);
+    rig.in.sample.ntc_dc[3] = LBMS_TEMP_OPEN;
+    (void)measure_sampled(&rig, 1u);
+    ck_assert_uint_eq(rig.m.ntcs_valid, LBMS_ALL_NTCS & ~(1u << 3));
+    ck_assert(NTC_LOST(rig.measure));
+}
+END_TEST
+
 START_TEST(two_cell_sensors_or_switch_and_board_together_are_a_loss_of_the_temperature)
 {
     /* bit 0..3: cell sensors, 4: MOSFET, 5: environment */
@@ -310,6 +329,7 @@ SUITE("battery/measure_checks",
       CASE("R-PROT-01", a_temperature_outlasts_bad_conversions_for_less_than_two_seconds),
       CASE("R-PROT-01", with_a_long_delay_a_temperature_is_still_not_believed_for_longer_than_a_sample),
       CASE("R-PROT-01", a_sensor_that_was_never_good_is_lost_at_once),
+      CASE("R-PROT-01", a_temperature_from_before_a_silence_does_not_outlast_a_bad_conversion),
       CASE("R-PROT-01 R-PROT-05",
            two_cell_sensors_or_switch_and_board_together_are_a_loss_of_the_temperature),
       CASE("R-PROT-05", with_a_lost_sensor_decisions_see_5_k_more_and_less))

@@ -57,6 +57,8 @@ START_TEST(two_days_full_at_rest_resume_charging_and_forget_the_over_voltage)
     ck_assert(bench_protection(&b, LBMS_BIT_CELL_OV));
     bench_current(&b, 0);
     bench_cells(&b, 3390u); /* no alarm any more, but not yet released */
+    ck_assert_int_eq(bench_set(&b, LBMS_PARAM_STANDBY_SLEEP_S, 2592000),
+                     LBMS_OK); /* as if an inverter talked to it */
     bench_run(&b, 3000u);
     b.longest_wait_ms = 1000u;
     bench_run_s(&b, 172795u);
@@ -145,6 +147,28 @@ START_TEST(a_command_holds_paths_open_until_it_is_taken_back)
     ck_assert(bench_all_open(&b));
     ck_assert_int_eq(send(&b, LBMS_COMMAND_FORCE_OFF, 0), LBMS_OK);
     bench_run(&b, 1000u);
+    ck_assert(bench_charge_closed(&b) && bench_discharge_closed(&b));
+}
+END_TEST
+
+START_TEST(a_load_test_after_a_short_circuit_waits_while_discharging_is_commanded_off)
+{
+    struct bench b;
+    unsigned i;
+
+    bench_start(&b);
+    b.sample.afe_flags = LBMS_AFE_SHORT_CIRCUIT;
+    bench_run(&b, 300u);
+    b.sample.afe_flags = 0u;
+    ck_assert_int_eq(send(&b, LBMS_COMMAND_FORCE_OFF, LBMS_PATH_DISCHARGE), LBMS_OK);
+    for (i = 0u; i < 900u; i++) { /* the test is due after a minute */
+        bench_run(&b, 100u);
+        ck_assert(bench_all_open(&b));
+    }
+    ck_assert(bench_protection(&b, LBMS_BIT_SHORT_CIRCUIT));
+    ck_assert_int_eq(send(&b, LBMS_COMMAND_FORCE_OFF, 0), LBMS_OK);
+    bench_run(&b, 2000u);
+    ck_assert(!bench_protection(&b, LBMS_BIT_SHORT_CIRCUIT));
     ck_assert(bench_charge_closed(&b) && bench_discharge_closed(&b));
 }
 END_TEST
@@ -384,6 +408,7 @@ SUITE("core/core", CASE("R-CHG-01 R-CHG-02", full_sets_soc_to_100_percent_and_op
       CASE("R-TECH-05", limits_are_told_once_the_pack_is_awake),
       CASE("R-BAL-01 R-BAL-02", the_mask_of_the_snapshot_is_the_mask_that_is_applied),
       CASE("", a_command_holds_paths_open_until_it_is_taken_back),
+      CASE("R-PROT-04", a_load_test_after_a_short_circuit_waits_while_discharging_is_commanded_off),
       CASE("R-PROT-07", a_welded_charge_switch_stays_a_fault_until_service),
       CASE("R-PROT-07", a_hazard_calls_for_help_or_pulses_the_trip_unit),
       CASE("R-PROT-07", a_cell_that_does_not_come_up_waits_for_service_and_gets_its_time_anew),

@@ -374,7 +374,8 @@ START_TEST(a_sleep_saves_asks_and_comes_back_with_its_reason)
     bench_run(&b, 6000u);
     ck_assert_uint_ge(b.sleep_calls, 1u);
     ck_assert_uint_eq(b.slept.reason, LBMS_SLEEP_BUTTON);
-    ck_assert_uint_eq(b.slept.wake_sources, LBMS_WAKE_BUTTON | LBMS_WAKE_CHARGER | LBMS_WAKE_SWITCH);
+    ck_assert_uint_eq(b.slept.wake_sources, LBMS_WAKE_BUTTON | LBMS_WAKE_CHARGER | LBMS_WAKE_SWITCH |
+                                                LBMS_WAKE_RS232 | LBMS_WAKE_KEY);
     ck_assert_uint_eq(b.retain_calls, b.sleep_calls);
     ck_assert(b.retained.params_valid && b.retained.life.valid);
     ck_assert_uint_eq(b.retained.sleep_reason, LBMS_SLEEP_BUTTON);

@@ -12,24 +12,62 @@ void awake(struct pack *p)
     p->m.closed = LBMS_SWITCHES_MAIN;
     p->m.pack_mv = 52000;
     p->m.terminal_mv = 52000;
+    p->m.cell_min_mv = 3250u;
     p->in.m = &p->m;
     p->in.mode = LBMS_MODE_STANDBY;
     p->in.switch_on = true;
     p->in.now_ms = UINT32_MAX - 40000u;
     memset(&p->sleep, 0xA5, sizeof(p->sleep)); /* whatever was there before */
     lbms_sleep_init(&p->sleep, LBMS_SLEEP_NONE);
+    p->in.idle = true;
+    p->in.charger_present = true; /* no sleep by standby, unless a test wants it */
+    p->in.uptime_s = 1000u;
+    resume(p, false);
+}
+
+void resume(struct pack *p, bool asleep_before)
+{
+    const struct lbms_wake_memory nothing = {0u, 0u, false, false, false, 0u, 0u, 0u};
+
+    memset(&p->wake, 0xA5, sizeof(p->wake));
+    lbms_wake_init(&p->wake, &nothing, asleep_before);
+}
+
+/* Asleep or awake, the inputs that both controls share are the same. */
+static void step_wake(struct pack *p)
+{
+    struct lbms_wake_inputs *in = &p->wake_in;
+
+    in->now_ms = p->in.now_ms;
+    in->uptime_s = p->in.uptime_s;
+    in->mode = p->in.mode;
+    in->reason = p->sleep.reason;
+    in->m = &p->m;
+    in->button_long = p->in.button_long;
+    in->button_down = p->in.button_down;
+    in->switch_on = p->in.switch_on;
+    in->charge_now = p->in.charge_now;
+    lbms_wake_step(&p->wake, in, &p->params, &lbms_product_ls_btn0_p0548100);
 }
 
 void pass(struct pack *p, uint32_t ms)
 {
     p->in.now_ms += ms;
+    p->rest_ms += ms;
+    p->in.uptime_s += p->rest_ms / 1000u;
+    p->rest_ms %= 1000u;
+    step_wake(p);
+    lbms_wake_count(&p->wake, p->tried, p->charging_found);
     lbms_sleep_step(&p->sleep, &p->in, &p->params, &lbms_product_ls_btn0_p0548100);
     p->in.button_long = false;
-    p->in.button_held = false;
     p->in.host_command = false;
-    p->in.wake_reason = 0u;
+    p->wake_in.button_held = false;
+    p->wake_in.rs232_frame = false;
+    p->wake_in.fired = 0u;
+    p->tried = false;
+    p->charging_found = false;
     if (p->in.mode == LBMS_MODE_SHUTDOWN) {
-        p->in.mode = (uint8_t)(p->sleep.wake ? LBMS_MODE_STARTING : LBMS_MODE_SHUTDOWN);
+        p->in.mode = (uint8_t)(p->wake.wake ? LBMS_MODE_STARTING : LBMS_MODE_SHUTDOWN);
     } else if ((p->in.mode == LBMS_MODE_STOPPING) && p->sleep.confirmed) {
         p->in.mode = LBMS_MODE_SHUTDOWN;
     } else if (p->in.mode != LBMS_MODE_STARTING) {
@@ -80,5 +118,5 @@ void deep_asleep(struct pack *p, uint8_t reason)
 {
     asleep(p, reason);
     (void)run(p, 10000u);
-    ck_assert(p->sleep.request.requested);
+    ck_assert(p->wake.request.requested);
 }

@@ -1,5 +1,5 @@
 /*
- * Sleep control of a pack and the modes that follow its results, and nothing else; for the tests of sleep and wake-up.
+ * Sleep and wake-up of a pack and the modes that follow their results, and nothing else; for the tests of sleep and wake-up.
  */
 #ifndef LBMS_TESTS_SLEEP_PACK_H
 #define LBMS_TESTS_SLEEP_PACK_H
@@ -7,15 +7,20 @@
 #include "losun_bms/model/bits.h"
 #include "losun_bms/model/mode.h"
 #include "losun_bms/power/sleep.h"
+#include "losun_bms/power/wake.h"
 
 #define HOUR_MS UINT32_C(3600000)
 #define UV_BITS (LBMS_MASK(LBMS_BIT_CELL_UV) | LBMS_MASK(LBMS_BIT_PACK_UV))
 
 struct pack {
+    uint32_t rest_ms; /* of uptime_s */
     struct lbms_params params;
     struct lbms_measured m;
     struct lbms_sleep_inputs in;
     struct lbms_sleep_control sleep;
+    struct lbms_wake_inputs wake_in;
+    struct lbms_wake_control wake;
+    bool tried, charging_found; /* told to it after the next step */
 };
 
 #define REASONS 4u
@@ -33,6 +38,9 @@ void asleep(struct pack *p, uint8_t reason);
 
 /* Asleep, and the board was asked for low power. */
 void deep_asleep(struct pack *p, uint8_t reason);
+
+/* The wake-up control begins anew; asleep_before: in a sleep that goes on. */
+void resume(struct pack *p, bool asleep_before);
 
 /* One step, some time after the last one. Presses, commands and wake-up reasons last for one step. */
 void pass(struct pack *p, uint32_t ms);

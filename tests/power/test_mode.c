@@ -251,6 +251,42 @@ START_TEST(no_mode_is_a_dead_end_and_each_can_be_reached)
 }
 END_TEST
 
+START_TEST(a_mode_that_does_not_exist_leads_to_a_start_with_open_paths)
+{
+    const uint8_t modes[] = {LBMS_MODE_COUNT, 31u, 32u, UINT8_MAX};
+    size_t i;
+
+    for (i = 0u; i < sizeof(modes); i++) {
+        struct pack p;
+
+        in_mode(&p, modes[i], true);
+        ck_assert_uint_eq(step(&p, 1u), LBMS_MODE_STARTING);
+        ck_assert_uint_eq(step(&p, 3999u), LBMS_MODE_STARTING);
+        ck_assert_uint_eq(step(&p, 1u), LBMS_MODE_STANDBY);
+    }
+}
+END_TEST
+
+START_TEST(the_list_has_a_last_resort_for_every_mode)
+{
+    unsigned mode;
+    unsigned i;
+
+    for (mode = 0u; mode < LBMS_MODE_COUNT; mode++) {
+        bool always = false;
+
+        for (i = 0u; i < lbms_mode_rule_count; i++) {
+            const struct lbms_mode_rule *rule = &lbms_mode_rules[i];
+
+            ck_assert_uint_lt(rule->to, LBMS_MODE_COUNT);
+            ck_assert_uint_lt(rule->event, LBMS_MODE_EVENT_COUNT);
+            always = always || (((rule->from >> mode) & 1u) != 0u && rule->event == LBMS_MODE_EVENT_ALWAYS);
+        }
+        ck_assert(always);
+    }
+}
+END_TEST
+
 START_TEST(a_power_on_starts_for_4_s)
 {
     struct pack p;
@@ -410,7 +446,9 @@ END_TEST
 SUITE("power/mode",
       CASE("R-SW-02 R-WSW-02 R-WSW-07",
            every_mode_follows_the_priority_list_for_every_combination_of_its_inputs),
-      CASE("", no_mode_is_a_dead_end_and_each_can_be_reached), CASE("R-SW-02", a_power_on_starts_for_4_s),
+      CASE("", no_mode_is_a_dead_end_and_each_can_be_reached),
+      CASE("", a_mode_that_does_not_exist_leads_to_a_start_with_open_paths),
+      CASE("", the_list_has_a_last_resort_for_every_mode), CASE("R-SW-02", a_power_on_starts_for_4_s),
       CASE("R-SW-01 R-SW-02", a_wake_up_starts_for_4_s_however_often),
       CASE("", the_start_lasts_eight_steps_of_the_sequence), CASE("", a_start_waits_for_the_first_values),
       CASE("R-WSW-02 R-WSW-07", the_weak_current_switch_off_takes_one_step_from_every_awake_mode),

@@ -85,7 +85,7 @@ START_TEST(no_other_protection_puts_the_pack_to_sleep)
     p.in.protections = ~(uint32_t)UV_BITS;
     ck_assert_uint_eq(run(&p, HOUR_MS), HOUR_MS);
     ck_assert_uint_eq(p.sleep.reason, LBMS_SLEEP_NONE);
-    ck_assert(!p.sleep.stop && !p.sleep.confirmed && !p.sleep.wake && !p.sleep.request.requested);
+    ck_assert(!p.sleep.stop && !p.sleep.confirmed && !p.wake.wake && !p.wake.request.requested);
 }
 END_TEST
 
@@ -95,7 +95,7 @@ START_TEST(the_button_released_after_3_to_6_s_asks_at_once_and_held_does_not)
 
     awake(&p);
     p.in.button_down = true;
-    p.in.button_held = true;
+    p.wake_in.button_held = true;
     pass(&p, 10u);
     ck_assert(!p.sleep.stop);
     p.in.button_long = true;
@@ -174,7 +174,7 @@ START_TEST(dead_terminals_for_1_s_confirm_every_request)
         ck_assert(!p.sleep.stop && p.sleep.confirmed);
         ck_assert_uint_eq(p.sleep.reason, reasons[i]);
         pass(&p, 10u);
-        ck_assert(!p.sleep.confirmed && !p.sleep.stop && !p.sleep.wake);
+        ck_assert(!p.sleep.confirmed && !p.sleep.stop && !p.wake.wake);
     }
 }
 END_TEST
@@ -224,6 +224,42 @@ START_TEST(external_voltage_for_1_s_ends_a_request_of_the_pack_and_it_tries_agai
         p.m.terminal_mv = 0;
         (void)run(&p, 2000u);
         ck_assert_uint_eq(p.in.mode, LBMS_MODE_SHUTDOWN);
+    }
+}
+END_TEST
+
+START_TEST(a_voltage_that_falls_is_that_of_a_capacitor_and_refuses_nothing)
+{
+    struct pack p;
+    double volt;
+
+    stopping(&p, LBMS_SLEEP_OVER_DISCHARGE);
+    for (volt = 52.0; volt > 9.99; volt *= 0.98) { /* time constant 5 s, measured every 0.1 s */
+        p.m.terminal_mv = (int32_t)(1000.0 * volt);
+        pass(&p, 100u);
+        ck_assert(p.sleep.stop && !p.sleep.confirmed);
+    }
+    p.m.terminal_mv = 9000;
+    ck_assert_uint_eq(run(&p, HOUR_MS), 1010u);
+    ck_assert_uint_eq(p.in.mode, LBMS_MODE_SHUTDOWN);
+}
+END_TEST
+
+START_TEST(a_voltage_refuses_when_it_falls_by_no_more_than_half_a_volt_in_a_second)
+{
+    const int32_t falls_mv[] = {500, 501};
+    unsigned i;
+
+    for (i = 0u; i < 2u; i++) {
+        struct pack p;
+
+        stopping(&p, LBMS_SLEEP_OVER_DISCHARGE);
+        pass(&p, 10u);
+        p.m.terminal_mv -= falls_mv[i];
+        pass(&p, 990u);
+        ck_assert(p.sleep.stop);
+        pass(&p, 10u);
+        ck_assert(p.sleep.stop == (i == 1u));
     }
 }
 END_TEST
@@ -466,6 +502,8 @@ SUITE("power/sleep", CASE("R-SLP-01", an_under_voltage_of_30_s_puts_the_pack_to_
       CASE("R-SLP-06", a_short_voltage_at_the_terminals_starts_the_test_again),
       CASE("R-SLP-06 R-WSW-02",
            external_voltage_for_1_s_ends_a_request_of_the_pack_and_it_tries_again_after_60_s),
+      CASE("R-SLP-06", a_voltage_that_falls_is_that_of_a_capacitor_and_refuses_nothing),
+      CASE("R-SLP-06", a_voltage_refuses_when_it_falls_by_no_more_than_half_a_volt_in_a_second),
       CASE("R-SLP-06", a_refused_request_is_not_repeated_when_its_reason_has_gone),
       CASE("R-SLP-01 R-SLP-06", between_two_tries_an_empty_pack_can_be_charged),
       CASE("R-SLP-06", a_request_by_button_or_host_stays_pending_for_10_s),

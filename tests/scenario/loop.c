@@ -1,5 +1,7 @@
 #include "loop.h"
 
+#include "losun_bms/model/ports.h"
+
 #include "support/suite.h"
 
 #include <math.h>
@@ -106,8 +108,12 @@ void loop_run(struct loop *loop, double seconds)
 {
     loop->end_s = plant_board_time_s(&loop->board) + seconds;
     while (plant_board_time_s(&loop->board) + 1e-6 < loop->end_s) {
-        const uint32_t wait_ms = lbms_run(&loop->bms);
+        uint32_t wait_ms;
 
+        if (plant_inverter_talks(&loop->inverter)) {
+            loop->bms.inputs.ports_seen |= (uint8_t)(1u << LBMS_PORT_CAN);
+        }
+        wait_ms = lbms_run(&loop->bms);
         if (loop->board.reset_requested) {
             restart(loop);
         } else {

@@ -23,6 +23,7 @@ static void discharge(double house_w, bool heeds_dvl)
     loop_start(&loop);
     loop.inverter.heeds_dvl = heeds_dvl;
     loop.inverter.house_w = house_w;
+    loop.inverter.give_up_s = DAY_S; /* it goes on talking to the pack, which stays awake for it */
     /* 25 of the 30 Ah at 54 V at most: the pack does not stop far too early */
     least_s = 25.0 * 48.0 * HOUR_S / (house_w + 100.0);
     for (s = 0.0; permitted(); s += 1.0) {
@@ -67,7 +68,7 @@ END_TEST
 
 START_TEST(the_grid_brings_the_empty_pack_back_on_request)
 {
-    discharge(2000.0, true);
+    discharge(2000.0, false);
     loop.inverter.house_w = 0.0;
     loop.inverter.grid_w = 1000.0;
     loop_run(&loop, 1800.0);
@@ -77,6 +78,18 @@ START_TEST(the_grid_brings_the_empty_pack_back_on_request)
     loop.inverter.house_w = 500.0;
     loop_run(&loop, 60.0);
     ck_assert_double_lt(loop.board.pack.current_a, -9.0);
+}
+END_TEST
+
+START_TEST(the_empty_pack_sleeps_when_its_inverter_has_given_up)
+{
+    discharge(2000.0, true);
+    loop.inverter.give_up_s = 60.0;
+    ck_assert_double_gt(loop_until(&loop, LBMS_MODE_SHUTDOWN, 900.0),
+                        0.0); /* 60 s, 60 s, 300 s, and the test */
+    ck_assert_uint_eq(loop_snapshot(&loop)->sleep_reason, LBMS_SLEEP_LOW_CELL);
+    ck_assert_uint_eq(loop.seen.states & LBMS_STATE_SLEEP_REFUSED,
+                      0u); /* the capacitor of the inverter is no charger */
 }
 END_TEST
 
@@ -135,5 +148,6 @@ SUITE("scenario/inverter_empty",
       CASE("R-TECH-04 R-TECH-08", a_usual_load_empties_the_pack_without_a_protection),
       CASE("R-TECH-04 R-TECH-05 R-TECH-08", the_largest_load_empties_the_pack_without_a_protection),
       CASE("R-TECH-08", the_grid_brings_the_empty_pack_back_on_request),
+      CASE("R-SLP-03 R-SLP-06", the_empty_pack_sleeps_when_its_inverter_has_given_up),
       CASE("R-SLP-01 R-WAKE-01 R-PROT-02", an_empty_pack_survives_a_week_alone_and_takes_a_charge),
       CASE("R-SLP-06 R-WAKE-01", an_empty_pack_on_a_live_bus_is_charged_from_it))

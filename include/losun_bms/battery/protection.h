@@ -154,13 +154,15 @@ struct lbms_protection_inputs {
 struct lbms_protection {
     const struct lbms_protection_row *rows;
     uint32_t last_ms;
-    uint32_t alarms;       /**< result: 1 << enum lbms_bit */
-    uint32_t protections;  /**< result: 1 << enum lbms_bit */
-    uint32_t faults;       /**< result: 1 << enum lbms_fault */
-    uint32_t locks;        /**< result: protections locked, 1 << enum lbms_bit */
-    uint8_t blocked;       /**< result: paths held open, mask of enum lbms_path */
-    uint8_t fault_blocked; /**< result: those held open by faults and by a short-circuit lock */
-    bool probe_load;       /**< result: test whether the load is gone, by pre-charge */
+    uint32_t alarms;        /**< result: 1 << enum lbms_bit */
+    uint32_t protections;   /**< result: 1 << enum lbms_bit */
+    uint32_t faults;        /**< result: 1 << enum lbms_fault */
+    uint32_t locks;         /**< result: protections locked, 1 << enum lbms_bit */
+    uint8_t blocked;        /**< result: paths held open, mask of enum lbms_path */
+    uint8_t fault_blocked;  /**< result: those held open by faults and by a short-circuit lock */
+    uint8_t blocked_but_uv; /**< result: those held open by anything but an under-voltage protection */
+    bool service_fault;     /**< result: one of the faults is released by service only */
+    bool probe_load;        /**< result: test whether the load is gone, by pre-charge */
     uint8_t row_count;
     bool started;
     bool busy;           /**< a row has something to count, hold or forget */

@@ -37,7 +37,8 @@ enum lbms_bit {
     LBMS_BIT_CELL_DIFF = 17,
     LBMS_BIT_TEMP_DIFF = 18,
     LBMS_BIT_SOC_LOW = 19,
-    LBMS_BIT_COUNT = 20
+    LBMS_BIT_MAINTENANCE = 20, /**< stored for too long: charge it to full once */
+    LBMS_BIT_COUNT = 21
 };
 
 /** Bit numbers in the word `faults`. */
@@ -93,7 +94,9 @@ enum lbms_condition {
     LBMS_CONDITION_DCL_IGNORED = 19, /**< discharge current, likewise */
     /* of the self test */
     LBMS_CONDITION_SELF_TEST = 20,
-    LBMS_CONDITION_COUNT = 21
+    /* of the wake-up */
+    LBMS_CONDITION_MAINTENANCE = 21, /**< slept for longer than a pack may be left alone */
+    LBMS_CONDITION_COUNT = 22
 };
 
 /**

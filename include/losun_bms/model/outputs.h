@@ -56,6 +56,7 @@ struct lbms_outputs {
     uint8_t action; /**< enum lbms_action */
     uint32_t action_value;
     uint32_t next_ms; /**< the next step is due within this many ms (LED edges, timers) */
+    uint32_t rest_ms; /**< reduced power: for so long no sample and no step is needed; 0: as usual */
 };
 
 #endif

@@ -244,6 +244,21 @@ X(SLEEP_NO_VOLTAGE_MV,      "sleep_no_voltage_mv",      MV, 10000, 2000,  45000)
 X(SLEEP_PENDING_S,          "sleep_pending_s",          S,  10,    2,     600)   /* EJ */
 X(SLEEP_RETRY_S,            "sleep_retry_s",            S,  60,    10,    600)   /* EJ: between two tests after a refusal */
 X(OFF_SWITCH_SLEEP_S,       "off_switch_sleep_s",       S,  30,    10,    3600)  /* EJ: weak-current switch off */
+X(SLEEP_PENDING_PARALLEL_S, "sleep_pending_parallel_s", S,  300,   30,    1800)  /* EJ: with an address other than 0 */
+X(SLEEP_CELL_MV,            "sleep_cell_mv",            MV, 3150,  2600,  3400)  /* FAM: "sleep voltage" of M 2.3-3 (3) */
+X(SLEEP_DELAY_S,            "sleep_delay_s",            S,  300,   60,    7200)  /* CAP: "sleep delay time" of M 2.3-3 (3) */
+X(STANDBY_SLEEP_S,          "standby_sleep_s",          S,  86400, 3600,  2592000) /* M 2.3-3 (4) */
+X(COMM_IDLE_S,              "comm_idle_s",              S,  60,    5,     3600)  /* EJ: no valid frame for so long is "no communication" */
+X(DEEP_GUARD_CELL_MV,       "deep_guard_cell_mv",       MV, 2700,  2300,  2800)  /* EJ: reduced power below it */
+X(DEEP_GUARD_S,             "deep_guard_s",             S,  600,   60,    3600)  /* EJ: without charge current */
+X(AUTO_WAKE_PERIOD_S,       "auto_wake_period_s",       S,  14400, 600,   86400) /* M 2.3-3: every 4 hours */
+X(AUTO_WAKE_TRIES,          "auto_wake_tries",          COUNT, 10, 0,     100)   /* M 2.3-3: 10 consecutive */
+X(AUTO_WAKE_WINDOW_S,       "auto_wake_window_s",       S,  120,   10,    600)   /* EJ: from the closing of the paths */
+X(AUTO_WAKE_CHARGE_MA,      "auto_wake_charge_ma",      MA, 500,   200,   5000)  /* EJ: "charging is possible" */
+X(AUTO_WAKE_DISCHARGE_MA,   "auto_wake_discharge_ma",   MA, 2000,  500,   5000)  /* EJ: an inverter that starts draws 1-2 A */
+X(AUTO_WAKE_CELL_MIN_MV,    "auto_wake_cell_min_mv",    MV, 2700,  2500,  3000)  /* EJ: below it, charge path only */
+X(RS232_WAKE_LIMIT,         "rs232_wake_limit",         COUNT, 6,  1,     100)   /* EJ: after over-discharge, in one period */
+X(MAINTENANCE_CHARGE_S,     "maintenance_charge_s",     S,  7776000, 604800, 31536000) /* M 04: every three months */
 
 /* Panel */
 X(LED_STEP_MS,              "led_step_ms",              MS, 500,   100,   2000)  /* M 2.3-2: each for 0.5 seconds */
@@ -252,6 +267,11 @@ X(LED_PROFILE,              "led_profile",              COUNT, 0,  0,     1)    
 X(BUZZER_ENABLE,              "buzzer_enable",                BOOL, 0, 0, 1) /* FAM, CAP */
 X(DRY1_FUNCTION,              "dry1_function",                COUNT, 1, 0, 4) /* FAM: 0 off, 1 protection or fault, 2 low SOC, 3 any alarm, 4 charging complete */
 X(DRY2_FUNCTION,              "dry2_function",                COUNT, 2, 0, 4) /* FAM */
+
+X(DRY_CONTACTS,               "dry_contacts",                 COUNT, 2, 1, 2) /* contacts on the board; with one, it also covers SOC and voltage alarms */
+X(DRY_DELAY_MS,               "dry_delay_ms",                 MS, 1000, 100, 10000) /* EJ: a contact changes at most once in this time */
+X(DISPLAY_TIMEOUT_S,          "display_timeout_s",            S, 60, 5, 600) /* EJ: the display stays lit after a key */
+X(DIP_STABLE_MS,              "dip_stable_ms",                MS, 100, 20, 1000) /* EJ: address switch at a start */
 
 /* Records and communication */
 X(RECORD_COUNT,               "record_count",                 COUNT, 400, 100, 2000) /* CAP list length */

@@ -73,6 +73,18 @@ struct lbms_memory {
     uint16_t gentle_s;             /**< time of gentle charging so far */
 };
 
+/** What a sleep must not forget, whether the program goes on after it or starts anew. */
+struct lbms_wake_memory {
+    uint8_t tries;        /**< automatic wake-ups without charge in a row */
+    uint8_t rs232_wakes;  /**< wake-ups by RS232 since an over-discharge */
+    bool charger_spent;   /**< the charger has woken the pack in vain */
+    bool limited;         /**< an empty pack that may answer but not discharge */
+    bool maintenance_due; /**< slept for too long, until the next full charge */
+    uint32_t cycle_s;     /**< time since the last automatic wake-up, or since the sleep before it began */
+    uint32_t rs232_s;     /**< time since the first of rs232_wakes */
+    uint32_t asleep_s;    /**< time asleep */
+};
+
 /** Argument of lbms_core_init() and lbms_init(). Start from lbms_restored_defaults(). */
 struct lbms_restored {
     struct lbms_boot boot;
@@ -80,6 +92,7 @@ struct lbms_restored {
     struct lbms_params params;
     struct lbms_lifetime life;
     struct lbms_memory memory;
+    struct lbms_wake_memory wake;
     uint8_t sleep_reason; /**< enum lbms_sleep_reason of the sleep that is still going on or just ended */
 };
 

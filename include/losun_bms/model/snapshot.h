@@ -68,7 +68,10 @@ enum lbms_state {
     LBMS_STATE_RECHARGE = 1u << 4,  /**< forced charging after two days of standby in FULL */
     LBMS_STATE_STOP_LOW = 1u << 5,  /**< empty for the inverter: discharging stopped before the protection */
     LBMS_STATE_TRIP_UNIT = 1u << 6, /**< the external means of disconnection is being pulsed */
-    LBMS_STATE_TRIPPED = 1u << 7    /**< it has been pulsed */
+    LBMS_STATE_TRIPPED = 1u << 7,   /**< it has been pulsed */
+    LBMS_STATE_REDUCED = 1u << 8, /**< empty and kept from sleeping: lights, display, RS485 and CAN are off */
+    LBMS_STATE_SLEEP_REFUSED = 1u << 9, /**< something at the terminals kept it from sleeping a moment ago */
+    LBMS_STATE_BUTTON_STUCK = 1u << 10  /**< the button has been down for longer than any press means */
 };
 
 /** Requests to the inverter, as bits of lbms_limit_view.requests. */

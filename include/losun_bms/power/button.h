@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "losun_bms/base/timer.h"
 #include "losun_bms/model/product.h"
 
 #ifdef __cplusplus
@@ -23,8 +24,13 @@ enum lbms_button_event {
     LBMS_BUTTON_HELD = 2  /**< held for `button_reset_ms`, not yet released */
 };
 
+/** A button that is down for longer is stuck, ms. */
+#define LBMS_BUTTON_STUCK_MS 30000u
+
 /** State of the button. */
 struct lbms_button {
+    bool stuck; /**< result: down for longer than LBMS_BUTTON_STUCK_MS */
+    struct lbms_hold_timer pressed;
     uint32_t since_ms; /**< start of the press, while down */
     bool down;
     bool used; /**< this press has had its action, or must not have one */

@@ -1,6 +1,6 @@
 /**
  * @file
- * The operating mode: one machine, one switch.
+ * The operating mode: one machine, one list of transitions. docs/modes.md shows it as a diagram.
  */
 #ifndef LOSUN_BMS_POWER_MODE_H
 #define LOSUN_BMS_POWER_MODE_H
@@ -35,6 +35,35 @@ struct lbms_mode_inputs {
     bool asleep;       /**< lbms_sleep_control.confirmed */
     bool wake;         /**< lbms_sleep_control.wake */
 };
+
+/** What a transition waits for. */
+enum lbms_mode_event {
+    LBMS_MODE_EVENT_ALWAYS = 0,
+    LBMS_MODE_EVENT_WAKE = 1,
+    LBMS_MODE_EVENT_ASLEEP = 2,     /**< no voltage at the open terminals: the way to sleep is free */
+    LBMS_MODE_EVENT_NOT_READY = 3,  /**< LED sequence not over, or values not known yet */
+    LBMS_MODE_EVENT_STOP = 4,       /**< a request to sleep is being tested */
+    LBMS_MODE_EVENT_SWITCH_OFF = 5, /**< weak-current switch */
+    LBMS_MODE_EVENT_FAULT = 6,      /**< faults, or a short-circuit lock, hold both paths open */
+    LBMS_MODE_EVENT_PROTECTION =
+        7,                    /**< a protection other than over-voltage, or a fault, holds a path open */
+    LBMS_MODE_EVENT_FULL = 8, /**< charging complete, or over-voltage protection */
+    LBMS_MODE_EVENT_CHARGE = 9,
+    LBMS_MODE_EVENT_DISCHARGE = 10,
+    LBMS_MODE_EVENT_COUNT = 11
+};
+
+/** One line of the transition list. */
+struct lbms_mode_rule {
+    uint16_t from; /**< modes that it leaves, 1 << enum lbms_mode */
+    uint8_t event; /**< enum lbms_mode_event */
+    uint8_t to;    /**< enum lbms_mode */
+};
+
+/** The transition list: in each step the first line that applies decides. */
+extern const struct lbms_mode_rule lbms_mode_rules[];
+/** Lines of the list. */
+extern const uint8_t lbms_mode_rule_count;
 
 /** State of the machine. */
 struct lbms_mode_machine {

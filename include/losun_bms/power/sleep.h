@@ -1,8 +1,8 @@
 /**
  * @file
- * Going to sleep and waking up: requests, the test for external voltage, wake-up sources.
+ * Going to sleep: requests, and the test for external voltage.
  *
- * Source: product manual 2.3-3.
+ * Source: product manual 2.3-3. Waking up is power/wake.h.
  */
 #ifndef LOSUN_BMS_POWER_SLEEP_H
 #define LOSUN_BMS_POWER_SLEEP_H
@@ -11,7 +11,6 @@
 #include <stdint.h>
 
 #include "losun_bms/base/timer.h"
-#include "losun_bms/model/outputs.h"
 #include "losun_bms/model/product.h"
 #include "losun_bms/model/snapshot.h"
 
@@ -19,42 +18,49 @@
 extern "C" {
 #endif
 
-/** What sleep and wake-up depend on, for one step. */
+/** What sleep depends on, for one step. */
 struct lbms_sleep_inputs {
-    uint32_t now_ms;
+    uint32_t now_ms, uptime_s;
     uint8_t mode; /**< before this step's transition */
     const struct lbms_measured *m;
     uint32_t protections; /**< 1 << enum lbms_bit */
     bool charge_now;      /**< charge current >= `current_idle_ma` flows */
-    bool button_long;     /**< the button was released after 3..6 s */
-    bool button_held;     /**< the button has been held for 6 s */
-    bool button_down;     /**< the button is pressed */
-    bool host_command;    /**< LBMS_COMMAND_SLEEP came */
-    bool switch_on;       /**< weak-current switch */
-    uint8_t wake_reason;  /**< a wake-up source fired, mask of enum lbms_wake */
+    bool idle;            /**< no current flows, or both paths are held open */
+    bool charger_present;
+    bool balancing;
+    bool frame;         /**< a valid frame for this pack came on a port; not a master's own polls */
+    bool service_fault; /**< a fault that only service can release */
+    bool button_long;   /**< the button was released after 3..6 s */
+    bool button_down;   /**< the button is pressed */
+    bool host_command;  /**< LBMS_COMMAND_SLEEP came */
+    bool switch_on;     /**< weak-current switch */
+    bool window_open;   /**< an automatic window is open, in which an empty pack waits for a charger */
+    bool window_over;   /**< lbms_window.over */
+    uint8_t address;    /**< 0..15 */
 };
 
 /** State and results. */
 struct lbms_sleep_control {
-    bool stop;                 /**< result: be in STOPPING */
-    bool confirmed;            /**< result: no external voltage, enter SHUTDOWN */
-    bool wake;                 /**< result: leave SHUTDOWN */
-    bool wake_by_user;         /**< result: by the button or the weak-current switch */
-    uint8_t reason;            /**< result: enum lbms_sleep_reason of the request, or of the last sleep */
-    struct lbms_sleep request; /**< result: low-power request to the board, in SHUTDOWN */
+    bool stop;      /**< result: be in STOPPING */
+    bool confirmed; /**< result: no external voltage, enter SHUTDOWN */
+    bool refused;   /**< result: refused or cancelled a moment ago; own requests wait for the next test */
+    bool reduced;   /**< result: an empty pack that may not sleep saves power */
+    uint8_t reason; /**< result: enum lbms_sleep_reason of the request, or of the last sleep */
 
     struct lbms_hold_timer under_voltage; /**< unresolved under-voltage */
     struct lbms_hold_timer switch_off;    /**< weak-current switch off */
+    struct lbms_hold_timer low_cell;      /**< a low cell, and nothing going on */
+    struct lbms_hold_s standby;           /**< nothing going on */
+    struct lbms_hold_timer quiet;         /**< time since the last frame */
     struct lbms_hold_timer dead_bus;      /**< no voltage at the open terminals */
-    struct lbms_hold_timer live_bus;      /**< external voltage at the open terminals */
+    struct lbms_hold_timer live_bus;      /**< steady external voltage at the open terminals */
+    int32_t live_mv;                      /**< with which that time began */
     struct lbms_hold_timer pending;       /**< time since the request */
-    struct lbms_hold_timer refused;       /**< time since the last refusal */
-    struct lbms_hold_timer charger;       /**< terminal above the wake-up voltage */
-    struct lbms_hold_timer alert;         /**< time since SHUTDOWN began or a wake-up source fired */
-    struct lbms_hold_timer pressed;       /**< asleep: time for which the button has been down */
+    struct lbms_hold_timer retry;         /**< time since the last refusal */
+    struct lbms_hold_timer deep;          /**< empty, kept awake, and not being charged */
+    bool talking;                         /**< a frame came within `comm_idle_s` */
+    bool kept_awake;                      /**< an empty pack was refused its sleep */
     uint8_t last_reason;                  /**< of the last sleep */
-    bool wait_retry;                      /**< refused: wait before the next test */
-    bool saw_switch_off;                  /**< asleep: the weak-current switch was off at least once */
 };
 
 /**
@@ -67,17 +73,24 @@ struct lbms_sleep_control {
 void lbms_sleep_init(struct lbms_sleep_control *sleep, uint8_t reason);
 
 /**
- * Decide about sleep and wake-up. Results are in the struct.
+ * Decide about sleep. Results are in the struct; in SHUTDOWN only times are forgotten.
  *
- * Requests while awake: under-voltage unresolved for `uv_sleep_s` without charge current, button, host command,
- * weak-current switch off for `off_switch_sleep_s`. A request opens the paths (STOPPING); when the terminals have shown
- * less than `sleep_no_voltage_mv` for `sleep_test_ms` it is confirmed. External voltage for `sleep_test_ms` ends a request
- * that the pack made itself (under-voltage, switch): it tries again after `sleep_retry_s`, so that a charger on the
- * bus can charge an empty pack in between. A request by button or host stays pending for `sleep_pending_s`.
- * A terminal voltage that cannot be believed never confirms a request.
+ * Requests while awake:
+ * - under-voltage unresolved for `uv_sleep_s` without charge current, or an automatic window that is over;
+ * - button, host command, at once;
+ * - weak-current switch off for `off_switch_sleep_s`;
+ * - a cell < `sleep_cell_mv` for `sleep_delay_s` without communication, protection, balancing and current;
+ * - no communication, current or charger for more than `standby_sleep_s`.
  *
- * Wake-up in SHUTDOWN: button (released after 3..6 s, or held 6 s), charger (terminal > `wake_charger_mv` for `wake_charger_ms`),
- * weak-current switch turned on. With the switch off nothing wakes the pack but the switch itself.
+ * A request opens the paths (STOPPING); when the terminals have shown less than `sleep_no_voltage_mv` for `sleep_test_ms`
+ * without charge current it is confirmed. External voltage that stays for `sleep_test_ms` (a falling one is that of a
+ * capacitor, such as an inverter's that has switched off) ends a request that the pack made itself: it
+ * tries again after `sleep_retry_s`, so that a charger on the bus can charge an empty pack in between. A request by button
+ * or host stays pending for `sleep_pending_s`, with an address other than 0 for `sleep_pending_parallel_s`: until the last
+ * pack of a system has opened its paths. A terminal voltage that cannot be believed never confirms a request.
+ *
+ * An empty pack (under-voltage, a cell < `deep_guard_cell_mv`) that was refused its sleep saves power when no charge
+ * current has come for `deep_guard_s`; charge current, the button or a confirmed sleep ends that.
  *
  * @param sleep    state
  * @param in       facts of this step

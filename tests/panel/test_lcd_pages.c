@@ -1,0 +1,342 @@
+/* What the pages of the menu show. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "lcd_menu.h"
+#include "support/suite.h"
+
+/* Open page `first` of the main menu on a display that shows eight items. */
+static void page(struct menu *m, unsigned first)
+{
+    menu_down(m, first);
+    menu_press(m, LBMS_KEY_ENTER);
+}
+
+/* Every item of the page in front, whatever the number of rows: the text behind the mark. */
+static const char *item(struct menu *m, unsigned index)
+{
+    m->lcd.place[m->lcd.depth].top = (uint8_t)index;
+    return menu_row(m, 0u) + 2;
+}
+
+START_TEST(analog_values_show_what_was_measured)
+{
+    static const char *const items[] = {"Pack       52.812V", "Current     -12.3A", "SOC          54.2%",
+                                        "SOH          95.0%", "Remaining   51.5Ah", "Full        95.0Ah",
+                                        "Highest     3.315V", "Lowest      3.300V", "Cell voltages   >>",
+                                        "Temperatures    >>", "                  "};
+    struct menu m;
+    unsigned i;
+
+    menu_open(&m, 4u, 20u);
+    m.s.m.current_ma = -12345;
+    page(&m, 0u);
+    for (i = 0u; i < sizeof(items) / sizeof(items[0]); i++) {
+        ck_assert_str_eq(item(&m, i), items[i]);
+    }
+}
+END_TEST
+
+START_TEST(the_current_is_rounded_to_a_tenth_of_an_ampere)
+{
+    static const struct {
+        int32_t ma;
+        const char *text;
+    } values[] = {
+        {0, "Current       0.0A"},     {49, "Current       0.0A"},      {50, "Current       0.1A"},
+        {-49, "Current       0.0A"},   {-50, "Current      -0.1A"},     {99949, "Current      99.9A"},
+        {99950, "Current     100.0A"}, {-110000, "Current    -110.0A"}, {INT32_MIN, "Current-2147483.6A"}};
+    struct menu m;
+    size_t i;
+
+    menu_open(&m, 4u, 20u);
+    page(&m, 0u);
+    for (i = 0u; i < sizeof(values) / sizeof(values[0]); i++) {
+        m.s.m.current_ma = values[i].ma;
+        ck_assert_str_eq(item(&m, 1u), values[i].text);
+    }
+}
+END_TEST
+
+START_TEST(a_value_that_cannot_be_believed_shows_as_a_dash)
+{
+    static const struct {
+        unsigned item;
+        uint16_t bit;
+    } values[] = {{0u, LBMS_VALID_PACK},
+                  {1u, LBMS_VALID_CURRENT},
+                  {6u, LBMS_VALID_CELL_RANGE},
+                  {7u, LBMS_VALID_CELL_RANGE}};
+    struct menu m;
+    size_t i;
+
+    menu_open(&m, 4u, 20u);
+    page(&m, 0u);
+    for (i = 0u; i < sizeof(values) / sizeof(values[0]); i++) {
+        m.s.m.valid = (uint16_t)~values[i].bit;
+        ck_assert_uint_eq((unsigned char)item(&m, values[i].item)[17], '-');
+        m.s.m.valid = values[i].bit;
+        ck_assert_uint_ne((unsigned char)item(&m, values[i].item)[17], '-');
+    }
+}
+END_TEST
+
+START_TEST(sixteen_cells_are_listed_with_those_that_cannot_be_believed)
+{
+    struct menu m;
+    unsigned i;
+
+    menu_open(&m, 4u, 20u);
+    m.s.m.cells_valid = (uint16_t) ~(1u << 6);
+    page(&m, 0u);
+    page(&m, 8u);
+    for (i = 0u; i < 16u; i++) {
+        char text[32];
+
+        if (i == 6u) {
+            ck_assert_str_eq(item(&m, i), "Cell 7           -");
+        } else {
+            (void)snprintf(text, sizeof(text), "Cell %-2u     3.%03uV", i + 1u, 300u + i);
+            ck_assert_str_eq(item(&m, i), text);
+        }
+    }
+    ck_assert_str_eq(item(&m, 16u), "                  ");
+}
+END_TEST
+
+START_TEST(all_six_temperatures_are_listed)
+{
+    static const char *const items[] = {"Cells 1      25.0C", "Cells 2      25.1C", "Cells 3          -",
+                                        "Cells 4      25.3C", "MOSFET       30.5C", "Environment  -5.5C",
+                                        "                  "};
+    struct menu m;
+    unsigned i;
+
+    menu_open(&m, 4u, 20u);
+    m.s.m.ntcs_valid = 0x0Bu;
+    page(&m, 0u);
+    page(&m, 9u);
+    for (i = 0u; i < sizeof(items) / sizeof(items[0]); i++) {
+        ck_assert_str_eq(item(&m, i), items[i]);
+    }
+    m.s.m.valid = (uint16_t) ~(LBMS_VALID_MOSFET | LBMS_VALID_AMBIENT);
+    ck_assert_str_eq(item(&m, 4u), "MOSFET           -");
+    ck_assert_str_eq(item(&m, 5u), "Environment      -");
+}
+END_TEST
+
+START_TEST(the_status_shows_mode_switches_and_how_much_is_wrong)
+{
+    struct menu m;
+
+    menu_open(&m, 8u, 20u);
+    m.s.mode = LBMS_MODE_PROTECT;
+    m.s.m.closed = LBMS_SWITCH_LIMITER | LBMS_SWITCH_PRECHARGE;
+    m.s.alarms = 0x0Fu;
+    m.s.protections = 0x10u;
+    m.s.balance_mask = 0x8101u;
+    page(&m, 1u);
+    SHOWS(&m, ">>Mode       PROTECT", "--Charge          on", "--Discharge      off", "--Alarms         4>>",
+          "--Protections    1>>", "--Faults         0>>", "--Balance        3>>", "                    ");
+    m.s.m.closed = LBMS_SWITCH_DISCHARGE;
+    ck_assert_str_eq(item(&m, 1u), "Charge         off");
+    ck_assert_str_eq(item(&m, 2u), "Discharge       on");
+    m.s.m.closed = LBMS_SWITCH_CHARGE;
+    ck_assert_str_eq(item(&m, 1u), "Charge          on");
+}
+END_TEST
+
+START_TEST(alarms_protections_faults_and_bled_cells_are_listed_by_name)
+{
+    struct menu m;
+
+    menu_open(&m, 4u, 20u);
+    m.s.alarms =
+        LBMS_MASK(LBMS_BIT_CELL_OV) | LBMS_MASK(LBMS_BIT_DISCHARGE_OC2) | LBMS_MASK(LBMS_BIT_AMBIENT_UT);
+    m.s.protections = LBMS_MASK(LBMS_BIT_CHARGE_OT);
+    m.s.faults = LBMS_MASK(LBMS_FAULT_CURRENT) | LBMS_MASK(LBMS_FAULT_TRIP_UNIT);
+    m.s.balance_mask = 0x8001u;
+    page(&m, 1u);
+    page(&m, 3u);
+    SHOWS(&m, ">>cell over-voltage ", "--dsg over-current 2", "--env low temp      ", "                    ");
+    menu_press(&m, LBMS_KEY_ESC);
+    page(&m, 1u);
+    SHOWS(&m, ">>chg high temp     ", "                    ", "                    ", "                    ");
+    menu_press(&m, LBMS_KEY_ESC);
+    page(&m, 1u);
+    SHOWS(&m, ">>current sensor    ", "--trip unit         ", "                    ", "                    ");
+    menu_press(&m, LBMS_KEY_ESC);
+    page(&m, 1u);
+    SHOWS(&m, ">>Cell 1            ", "--Cell 16           ", "                    ", "                    ");
+}
+END_TEST
+
+START_TEST(every_name_fits_on_the_display)
+{
+    unsigned list;
+    unsigned bit;
+
+    for (list = 3u; list <= 5u; list++) {
+        for (bit = 0u; bit < 32u; bit++) {
+            struct menu m;
+            const unsigned bits = (list == 5u) ? LBMS_FAULT_COUNT : LBMS_BIT_COUNT;
+
+            if (bit >= bits) {
+                continue;
+            }
+            menu_open(&m, 1u, 40u);
+            m.s.alarms = LBMS_MASK(bit);
+            m.s.protections = LBMS_MASK(bit);
+            m.s.faults = LBMS_MASK(bit);
+            page(&m, 1u);
+            page(&m, list);
+            ck_assert_msg(strspn(menu_row(&m, 0u) + 20, " ") == 20u, "%s", m.text);
+            ck_assert(strcmp(m.text + 2, "?                                     ") != 0);
+        }
+    }
+}
+END_TEST
+
+START_TEST(parameters_are_shown_in_their_units_and_cannot_be_changed)
+{
+    static const char *const voltages[] = {"Cell OV     3.650V", "Cell OV end 3.380V", "Cell UV     2.600V",
+                                           "Cell UV end 2.900V", "Pack OV    58.400V", "Pack OV end54.000V",
+                                           "Pack UV    45.600V", "Pack UV end48.000V"};
+    static const char *const temperatures[] = {"Charge max   55.0C", "Charge min    0.0C",
+                                               "Disch. max   60.0C", "Disch. min  -20.0C"};
+    struct lbms_params before;
+    struct menu m;
+    unsigned i;
+
+    menu_open(&m, 4u, 20u);
+    before = m.params;
+    page(&m, 2u);
+    menu_press(&m, LBMS_KEY_ENTER);
+    for (i = 0u; i < 8u; i++) {
+        ck_assert_str_eq(item(&m, i), voltages[i]);
+        menu_press(&m, LBMS_KEY_ENTER);
+        menu_press(&m, LBMS_KEY_DOWN);
+    }
+    menu_press(&m, LBMS_KEY_ESC);
+    page(&m, 2u);
+    for (i = 0u; i < 4u; i++) {
+        ck_assert_str_eq(item(&m, i), temperatures[i]);
+    }
+    menu_press(&m, LBMS_KEY_ESC);
+    page(&m, 1u);
+    ck_assert_str_eq(item(&m, 0u), "Empty after    30s");
+    ck_assert(memcmp(&before, &m.params, sizeof(before)) == 0);
+}
+END_TEST
+
+START_TEST(the_other_packs_are_listed)
+{
+    const struct lbms_lcd_pack packs[] = {
+        {1u, true, 10000u, 53000, 12340}, {2u, true, 0u, 53000, -500}, {15u, false, 1u, 1, 1}};
+    struct menu m;
+
+    menu_open(&m, 4u, 20u);
+    page(&m, 3u);
+    SHOWS(&m, ">>none              ", "                    ", "                    ", "                    ");
+    m.view.pack_count = 3u; /* but no list */
+    ck_assert_str_eq(menu_row(&m, 0u), ">>none              ");
+    m.view.packs = packs;
+    SHOWS(&m, ">>01    12.3A 100.0%", "--02      -0.5A 0.0%", "--15        off line", "                    ");
+}
+END_TEST
+
+START_TEST(the_system_page_shows_address_versions_serial_number_clock_and_records)
+{
+    struct menu m;
+
+    menu_open(&m, 8u, 20u);
+    page(&m, 4u);
+    SHOWS(&m, ">>Address          3", "--DIP switch  in use", "--  LS-BTN0-P0548100", "--Firmware         -",
+          "--Library          -", "--S/N              -", "--                 -", "--Records          -");
+    m.s.address = 15u;
+    m.s.dip_changed = true;
+    m.view.firmware = "1.2.3";
+    m.view.library = "0.1.0";
+    m.view.serial = "LS240600012345";
+    m.view.wall_s = 1718977504u;
+    m.view.wall_valid = true;
+    m.view.records = 412u;
+    m.view.records_valid = true;
+    SHOWS(&m, ">>Address         15", "--DIP switch  turned", "--  LS-BTN0-P0548100", "--Firmware     1.2.3",
+          "--Library      0.1.0", "--S/N LS240600012345", "--  2024-06-21 13:45", "--Records        412");
+}
+END_TEST
+
+START_TEST(the_clock_knows_the_calendar)
+{
+    static const uint32_t moments[] = {0u,          59u,         86399u,      951782400u,  951868800u,
+                                       1709164800u, 1709251200u, 2147483647u, 4107542400u, 4294967295u};
+    struct menu m;
+    size_t i;
+    uint32_t more;
+
+    menu_open(&m, 1u, 20u);
+    m.view.wall_valid = true;
+    page(&m, 4u);
+    for (i = 0u; i < sizeof(moments) / sizeof(moments[0]); i++) {
+        for (more = 0u; more < 800u; more++) {
+            const time_t seconds = (time_t)(uint32_t)(moments[i] + (more * 86000u));
+            struct tm utc;
+            char text[32];
+
+            m.view.wall_s = (uint32_t)seconds;
+            ck_assert_ptr_nonnull(gmtime_r(&seconds, &utc));
+            (void)strftime(text, sizeof(text), "  %Y-%m-%d %H:%M", &utc);
+            ck_assert_str_eq(item(&m, 6u), text);
+        }
+    }
+}
+END_TEST
+
+START_TEST(a_text_that_is_too_long_and_a_unit_that_does_not_exist_do_no_harm)
+{
+    static struct lbms_param_desc descs[LBMS_PARAM_COUNT];
+    struct lbms_product product = lbms_product_ls_btn0_p0548100;
+    struct menu m;
+
+    menu_open(&m, 1u, 20u);
+    m.view.serial = "0123456789012345678901234567890123456789012345678901234567890123456789";
+    page(&m, 4u);
+    ck_assert_str_eq(item(&m, 5u), "012345678901234567");
+    menu_press(&m, LBMS_KEY_MENU);
+    memcpy(descs, product.params, sizeof(descs));
+    descs[LBMS_PARAM_CELL_OV_PROTECT_MV].unit = 99u;
+    product.params = descs;
+    m.view.product = &product;
+    page(&m, 2u);
+    page(&m, 0u);
+    ck_assert_str_eq(item(&m, 0u), "Cell OV       3650");
+}
+END_TEST
+
+START_TEST(a_narrow_display_cuts_the_name_and_keeps_the_value)
+{
+    struct menu m;
+
+    menu_open(&m, 1u, 16u);
+    page(&m, 0u);
+    menu_down(&m, 4u);
+    ck_assert_str_eq(menu_row(&m, 0u), ">>Remainin51.5Ah");
+}
+END_TEST
+
+SUITE("panel/lcd_pages", CASE("R-LCD-07", analog_values_show_what_was_measured),
+      CASE("R-LCD-07", the_current_is_rounded_to_a_tenth_of_an_ampere),
+      CASE("R-LCD-07", a_value_that_cannot_be_believed_shows_as_a_dash),
+      CASE("R-LCD-07", sixteen_cells_are_listed_with_those_that_cannot_be_believed),
+      CASE("R-LCD-07", all_six_temperatures_are_listed),
+      CASE("R-LCD-07", the_status_shows_mode_switches_and_how_much_is_wrong),
+      CASE("R-LCD-07", alarms_protections_faults_and_bled_cells_are_listed_by_name),
+      CASE("R-LCD-07", every_name_fits_on_the_display),
+      CASE("R-LCD-07", parameters_are_shown_in_their_units_and_cannot_be_changed),
+      CASE("R-LCD-07", the_other_packs_are_listed),
+      CASE("R-LCD-07 R-DIP-04", the_system_page_shows_address_versions_serial_number_clock_and_records),
+      CASE("R-LCD-07", the_clock_knows_the_calendar),
+      CASE("", a_text_that_is_too_long_and_a_unit_that_does_not_exist_do_no_harm),
+      CASE("", a_narrow_display_cuts_the_name_and_keeps_the_value))
