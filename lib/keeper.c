@@ -51,25 +51,6 @@ static void note_start(struct lbms_keeper *keeper, const struct lbms_boot *boot)
          woken ? boot->wake_reason : boot->reset_cause, (int32_t)boot->seconds_asleep, 0);
 }
 
-/*
- * Retained memory is newer than the flash, but not with parameters: every set that was acknowledged is on the flash,
- * and there it is protected.
- */
-static void complete(struct lbms_restored *restored, const struct lbms_restored *stored)
-{
-    if (stored->params_valid) {
-        restored->params_valid = true;
-        restored->params = stored->params;
-    }
-    if (!restored->life.valid) {
-        restored->life = stored->life;
-    }
-    if (!restored->memory.valid) {
-        restored->memory = stored->memory;
-        restored->sleep_reason = stored->sleep_reason;
-    }
-}
-
 static uint16_t erase_ms(const struct lbms_flash *flash)
 {
     return (flash != NULL) ? flash->erase_worst_ms : 0u;
@@ -78,16 +59,13 @@ static uint16_t erase_ms(const struct lbms_flash *flash)
 int lbms_keeper_open(struct lbms_keeper *keeper, const struct lbms_hal *hal,
                      const struct lbms_product *product, struct lbms_restored *restored)
 {
-    struct lbms_restored stored;
     int status;
 
     memset(keeper, 0, sizeof(*keeper));
     keeper->slow_erase =
         (erase_ms(hal->flash) > LBMS_KEEPER_ERASE_MS) || (erase_ms(hal->log_flash) > LBMS_KEEPER_ERASE_MS);
     status = lbms_store_open(&keeper->store, hal->flash, hal->log_flash, product);
-    lbms_restored_defaults(&stored);
-    lbms_store_load(&keeper->store, product, &stored);
-    complete(restored, &stored);
+    lbms_store_load(&keeper->store, product, restored);
     lbms_store_load_health(&keeper->store, &keeper->health);
     lbms_store_load_production(&keeper->store, &keeper->production);
     keeper->health.v[LBMS_HEALTH_MANUFACTURED_DATE] = (int32_t)keeper->production.identity.manufactured_s;

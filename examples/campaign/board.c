@@ -8,6 +8,7 @@
 #define WATCHDOG_AGE_MS 2000u
 /* R-SLP-09: an empty pack that may not sleep looks every 10 s only. */
 #define REDUCED_AGE_MS  12000u
+#define WATCHDOG_MS     2500u
 #define SENSORS         (LBMS_NTCS + 2u)
 #define BODY_DIODE_MV   700
 #define LIMITER_HIGH_MA 10000
@@ -199,7 +200,7 @@ static void take_sensors(struct board *b)
     s->balance_mask = b->pauses_itself ? 0u : b->balance_mask;
     s->afe_flags = b->afe_flags;
     s->closed = (uint8_t)((reported(b) ^ b->misreported) & 0xFu);
-    s->config_seq = b->config_seq;
+    s->config_seq = b->config.sequence;
     s->at_ms = b->now_ms;
 }
 
@@ -228,7 +229,8 @@ static int hal_switches(void *ctx, const struct lbms_switches *want)
 {
     struct board *b = of(ctx);
 
-    if ((b->broken & BOARD_SWITCHES_DEAF) != 0u) {
+    b->obeyed = (b->broken & BOARD_SWITCHES_DEAF) == 0u;
+    if (!b->obeyed) {
         return LBMS_ERR_IO;
     }
     b->switches = *want;
@@ -249,7 +251,8 @@ static int hal_watchdog(void *ctx)
     const uint32_t limit_ms = reduced ? REDUCED_AGE_MS : WATCHDOG_AGE_MS;
     const bool fresh = b->delivered && ((b->now_ms - b->delivered_ms) <= limit_ms);
 
-    b->fed_wrongly = b->fed_wrongly || ((b->switches.closed != 0u) && !fresh);
+    b->fed_wrongly = b->fed_wrongly || ((b->switches.closed != 0u) && !fresh) || !b->obeyed;
+    b->fed_ms = b->now_ms;
     return LBMS_OK;
 }
 
@@ -257,10 +260,11 @@ static int hal_afe(void *ctx, const struct lbms_afe_config *want, struct lbms_af
 {
     struct board *b = of(ctx);
 
-    *got = *want;
     if ((b->broken & BOARD_CONFIG_IGNORED) == 0u) {
-        b->config_seq = want->sequence;
+        b->config = *want;
     }
+    *got = b->config;
+    got->sequence = want->sequence; /* this is the answer to it, whatever the chip made of it */
     return LBMS_AFE_FITS;
 }
 
@@ -308,6 +312,7 @@ static int hal_sleep(void *ctx, const struct lbms_sleep *sleep, struct lbms_boot
         woke->wake_reason |= LBMS_WAKE_CHARGER;
     }
     board_pass(b, s * 1000u);
+    b->fed_ms = b->now_ms;
     b->slept_s = s;
     woke->seconds_asleep = s;
     b->sleeps++;
@@ -374,11 +379,18 @@ void board_init(struct board *b)
     lbms_restored_defaults(&b->retained);
 }
 
+bool board_hangs(const struct board *b)
+{
+    return (b->now_ms - b->fed_ms) > WATCHDOG_MS;
+}
+
 void board_boot(struct board *b, uint8_t reset_cause)
 {
     b->restart = false;
+    b->fed_ms = b->now_ms;
+    memset(&b->switches, 0, sizeof(b->switches)); /* a reset opens them */
     b->retained.boot.reset_cause = reset_cause;
     b->delivered = false;
-    b->config_seq = 0u;
+    memset(&b->config, 0, sizeof(b->config));
     (void)lbms_init(&b->bms, &b->hal, &lbms_product_ls_btn0_p0548100, &b->retained);
 }

@@ -63,13 +63,15 @@ struct board {
     bool pauses_itself; /* the chip stops bleeding while it converts */
     bool heater;
     uint8_t contacts;
-    uint8_t config_seq;
+    struct lbms_afe_config config; /* in the AFE */
     unsigned balance_calls;
 
     struct lbms_restored retained;
     bool restart; /* reset or wake-up from a sleep that lost the memory */
     bool loses_memory;
-    bool fed_wrongly;       /* watchdog fed with old samples and closed switches */
+    bool obeyed;      /* the switches took the last command */
+    bool fed_wrongly; /* watchdog fed without, or with old samples and closed switches */
+    uint32_t fed_ms;
     uint32_t sleep_limit_s; /* until something happens */
     uint32_t slept_s;
     unsigned resets, sleeps;
@@ -81,6 +83,8 @@ void board_init(struct board *b);
 void board_heal(struct board *b);
 /* Start the library with what was retained. */
 void board_boot(struct board *b, uint8_t reset_cause);
+/* Nobody has fed the watchdog: it resets the board. */
+bool board_hangs(const struct board *b);
 /* Time passes: charge moves. */
 void board_pass(struct board *b, uint32_t ms);
 

@@ -79,7 +79,7 @@ static void draw_energy(struct writer *w, uint32_t at_ms)
     switch (rng_below(r, 8u)) {
     case 0u:
     case 1u:
-        put(w, at_ms, EVENT_CHARGER, between(r, 50000, 59500), between(r, 1000, 120000));
+        put(w, at_ms, EVENT_CHARGER, between(r, 50000, 61500), between(r, 1000, 120000));
         put(w, at_ms, EVENT_OBEY, between(r, 0, 1), 0);
         break;
     case 2u:
@@ -160,7 +160,7 @@ static void draw_hardware_fault(struct writer *w, uint32_t at_ms)
     struct rng *r = &w->rng;
     const uint32_t until_ms = at_ms + lasting_ms(r);
 
-    switch (rng_below(r, 8u)) {
+    switch (rng_below(r, 9u)) {
     case 0u:
         put(w, at_ms, EVENT_WELD, between(r, 1, 3), 0);
         put(w, until_ms, EVENT_WELD, 0, 0);
@@ -188,6 +188,10 @@ static void draw_hardware_fault(struct writer *w, uint32_t at_ms)
     case 6u:
         put(w, at_ms, EVENT_BREAK, BOARD_SLEEP_REFUSED, 0);
         put(w, until_ms, EVENT_MEND, BOARD_SLEEP_REFUSED, 0);
+        break;
+    case 7u:
+        put(w, at_ms, EVENT_BREAK, BOARD_SWITCHES_DEAF, 0);
+        put(w, until_ms, EVENT_MEND, BOARD_SWITCHES_DEAF, 0);
         break;
     default:
         put(w, at_ms, EVENT_AFE, flags[rng_below(r, 5u)], 0);

@@ -59,6 +59,27 @@ static bool is_full(const struct look *look)
            (look->current_ma >= -P(BODY_DIODE_OFF_MA));
 }
 
+/* For how long there has been no sign of a charger, or a load. */
+static void watch_charger(struct oracle *o, const struct look *look)
+{
+    const struct lbms_sample *x = &look->in->sample;
+
+    watch(o, &o->uncharged,
+          look->current_good && (look->current_ma < P(CURRENT_IDLE_MA)) && (x->terminal_mv <= x->pack_mv));
+    watch(o, &o->drained, look->current_good && (look->current_ma < -P(BODY_DIODE_ON_MA)));
+}
+
+static bool sensor_lost(const struct oracle *o, const struct look *look)
+{
+    bool lost = false;
+    unsigned i;
+
+    for (i = 0u; i < LBMS_NTCS; i++) {
+        lost = lost || (o->temp_bad_ms[i] > ((uint32_t)P(TEMP_DELAY_MS) + o->step_ms));
+    }
+    return lost;
+}
+
 void judge_charge(struct oracle *o, const struct look *look)
 {
     const struct lbms_snapshot *s = look->s;
@@ -69,6 +90,7 @@ void judge_charge(struct oracle *o, const struct look *look)
                      (look->cells_good && (look->value[V_CELL_MIN] < P(CELL_UV_PROTECT_MV)));
     const uint32_t ov = LBMS_MASK(LBMS_BIT_CELL_OV) | LBMS_MASK(LBMS_BIT_PACK_OV);
 
+    watch_charger(o, look);
     watch(o, &o->ripe, is_full(look));
     if (full && !was_full && !o->booted) {
         require(o, ORACLE_CHARGE,
@@ -87,12 +109,16 @@ void judge_charge(struct oracle *o, const struct look *look)
             "a limiter that is not fitted");
     if (look->b->bms.outputs.heater) {
         require(o, ORACLE_CHARGE, P(HEATER_FITTED) != 0, "a heater that is not fitted");
-        require(o, ORACLE_CHARGE, look->fresh && (look->ntcs_bad == 0u), "heating without sensors");
+        require(o, ORACLE_CHARGE, look->fresh && !sensor_lost(o, look), "heating without sensors");
         require(o, ORACLE_CHARGE, !look->known[V_HOT] || (look->value[V_HOT] <= P(HEATER_CELL_MAX_DC)),
                 "heating warm cells");
+        require(o, ORACLE_CHARGE,
+                !look->known[V_COLD] || (look->value[V_COLD] < P(HEATER_OFF_DC)) || (look->ntcs_bad > 0u),
+                "heating goes on");
         require(o, ORACLE_CHARGE, !look->known[V_COLD] || (look->value[V_COLD] >= P(HEATER_CELL_MIN_DC)),
                 "heating frozen cells");
-        require(o, ORACLE_CHARGE, s->mode != LBMS_MODE_SHUTDOWN, "heating asleep");
+        require(o, ORACLE_CHARGE, (s->mode != LBMS_MODE_SHUTDOWN) || (o->last.mode != LBMS_MODE_SHUTDOWN),
+                "heating asleep");
         require(o, ORACLE_CHARGE, !over(o, &o->uncharged, (int64_t)P(CHARGER_HOLD_S) * 1000),
                 "heating without a charger");
     }
@@ -101,13 +127,9 @@ void judge_charge(struct oracle *o, const struct look *look)
 /* Nothing charges, and FULL has not just been entered: bleeding would only discharge. */
 static bool nothing_charges(struct oracle *o, const struct look *look)
 {
-    const struct lbms_sample *x = &look->in->sample;
     const bool full = (look->s->state & LBMS_STATE_FULL) != 0u;
 
     watch(o, &o->full, full);
-    watch(o, &o->uncharged,
-          look->current_good && (look->current_ma < P(CURRENT_IDLE_MA)) && (x->terminal_mv <= x->pack_mv));
-    watch(o, &o->drained, look->current_good && (look->current_ma < -P(BODY_DIODE_ON_MA)));
     return (P(BALANCE_STATIC_ENABLE) == 0) &&
            (!full || over(o, &o->full, (int64_t)P(BALANCE_FULL_S) * 1000 + 1000)) &&
            (over(o, &o->uncharged, (int64_t)P(CHARGER_HOLD_S) * 1000) ||

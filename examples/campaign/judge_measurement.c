@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define CONFIG_MS 4000 /* thresholds are written twice, a second apart; then comes the fault */
+
 /*
  * Identical voltages while the current moves. A current that cannot be believed neither moves nor rests; with bled cells
  * nothing is seen.
@@ -41,6 +43,16 @@ static int32_t sum_mv(const struct lbms_sample *x)
     return sum;
 }
 
+static bool other_thresholds(const struct look *look)
+{
+    const struct lbms_afe_config *is = &look->b->config;
+    const struct lbms_afe_config *should = &look->b->bms.outputs.afe;
+
+    return (is->cell_ov_mv != should->cell_ov_mv) || (is->cell_uv_mv != should->cell_uv_mv) ||
+           (is->discharge_oc_ma != should->discharge_oc_ma) ||
+           (is->short_circuit_ma != should->short_circuit_ma) || (is->watchdog_ms != should->watchdog_ms);
+}
+
 static void judge_sampling(struct oracle *o, const struct look *look)
 {
     const struct lbms_sample *x = &look->in->sample;
@@ -73,6 +85,9 @@ static void judge_sampling(struct oracle *o, const struct look *look)
               (o->last.want.closed == look->s->want.closed));
     require(o, ORACLE_CROSS, open || !over(o, &o->state, P(AFE_SWITCH_MS)),
             "a path is closed although the reported switches differ");
+    watch(o, &o->config, awake && other_thresholds(look));
+    require(o, ORACLE_CROSS, open || !over(o, &o->config, CONFIG_MS),
+            "a path is closed although the AFE has other thresholds");
     odd(o, LBMS_FAULT_SAMPLING,
         !look->fresh || cells_bad || o->sum.there || (o->frozen_ms >= ((uint32_t)P(STUCK_S) * 1000u)) ||
             (x->closed != o->last.want.closed) || (x->config_seq != look->b->bms.outputs.afe.sequence) ||

@@ -11,7 +11,9 @@ static void judge_mosfets(struct oracle *o, const struct look *look)
     const bool through = (charge_off && (look->current_ma > P(MOS_FAULT_MA))) ||
                          (discharge_off && (look->current_ma < -P(MOS_FAULT_MA)));
 
-    watch(o, &o->off_current, look->current_good && through && (s->mode != LBMS_MODE_SHUTDOWN));
+    watch(o, &o->off_current,
+          look->current_good && through && (look->closed == o->last.want.closed) &&
+              (s->mode != LBMS_MODE_SHUTDOWN));
     require(o, ORACLE_CROSS,
             !over(o, &o->off_current, P(MOS_FAULT_MS) + (int32_t)o->step_ms) || ((s->faults & welded) != 0u),
             "current through an open switch is no fault");

@@ -1,6 +1,6 @@
 /*
  * Random safety campaigns:
- *     campaign [--days N] [--seed S] [--jobs N] [--without GROUP] [--only GROUP] [--record FILE]
+ *     campaign [--days N] [--seed S] [--jobs N] [--without GROUP] [--only GROUP] [--shrink 0|1] [--record FILE]
  * Each seed is one day. Exit status 1 with a minimal trace when an invariant broke.
  */
 #include <stdio.h>
@@ -16,7 +16,7 @@
 #define PROGRESS_DAYS 1000u
 
 struct options {
-    unsigned long days, seed;
+    unsigned long days, seed, shrink;
     int jobs;
     uint32_t enabled;
     const char *record;
@@ -27,7 +27,7 @@ static int usage(void)
     unsigned i;
 
     (void)fprintf(stderr, "usage: campaign [--days N] [--seed S] [--jobs N] [--only GROUP] [--without GROUP] "
-                          "[--record FILE]\ngroups:");
+                          "[--shrink 0|1] [--record FILE]\ngroups:");
     for (i = 0u; i < ORACLE_GROUPS; i++) {
         (void)fprintf(stderr, " %s", oracle_group_name(i));
     }
@@ -65,6 +65,10 @@ static bool parse(int argc, char **argv, struct options *o)
             if (!number(value, &jobs) || (jobs < 1u) || (jobs > JOBS_MAX)) {
                 return false;
             }
+        } else if (strcmp(argv[i], "--shrink") == 0) {
+            if (!number(value, &o->shrink)) {
+                return false;
+            }
         } else if ((strcmp(argv[i], "--without") == 0) && (group >= 0)) {
             o->enabled &= ~(UINT32_C(1) << group);
         } else if ((strcmp(argv[i], "--only") == 0) && (group >= 0)) {
@@ -85,6 +89,11 @@ static void explain(struct campaign *c, struct event *list, size_t count, const 
 {
     char name[64];
 
+    if (o->shrink == 0u) {
+        (void)printf("seed %llu, %.3f s: %s\n", (unsigned long long)c->seed, (double)c->failed_ms / 1000.0,
+                     c->oracle.text);
+        return;
+    }
     count = campaign_shrink(c, list, count);
     (void)snprintf(name, sizeof(name), "campaign-%llu.lbt", (unsigned long long)c->seed);
     c->record_path = (o->record != NULL) ? o->record : name;
@@ -134,7 +143,7 @@ static int work(const struct options *o, unsigned job)
 
 int main(int argc, char **argv)
 {
-    struct options o = {50u, 1u, 1, (UINT32_C(1) << ORACLE_GROUPS) - 1u, NULL};
+    struct options o = {50u, 1u, 1u, 1, (UINT32_C(1) << ORACLE_GROUPS) - 1u, NULL};
     pid_t child[JOBS_MAX];
     int failed = 0;
     int i;

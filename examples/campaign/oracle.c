@@ -107,8 +107,8 @@ static void take_events(struct oracle *o, const struct look *look)
     const bool command = look->in->has_command && (look->s->result == LBMS_OK);
 
     o->user_ms = add(o->user_ms, o->passed_ms);
-    if (button || (look->s->mode == LBMS_MODE_SHUTDOWN) || (look->in->wake_reason != 0u) ||
-        (command && (c->kind == LBMS_COMMAND_CLEAR_FAULTS))) {
+    if (button || (look->s->mode == LBMS_MODE_SHUTDOWN) || (o->last.mode == LBMS_MODE_SHUTDOWN) ||
+        (look->in->wake_reason != 0u) || (command && (c->kind == LBMS_COMMAND_CLEAR_FAULTS))) {
         o->user_ms = 0u;
     }
     if (o->user_ms == 0u) {
@@ -214,7 +214,8 @@ void oracle_board(struct oracle *o, const struct board *b)
 {
     const struct lbms_snapshot *s = &b->bms.core.snapshot;
 
-    require(o, ORACLE_RUNNER, !b->fed_wrongly, "watchdog fed with closed switches and old samples");
+    require(o, ORACLE_RUNNER, !b->fed_wrongly,
+            "watchdog fed with deaf switches, or closed ones and old samples");
     if (o->booted || ((b->broken & BOARD_SWITCHES_DEAF) != 0u)) {
         return;
     }

@@ -66,8 +66,8 @@ struct oracle {
     bool helped_ov;
     uint32_t odd_ms[32]; /* since the last cause of each fault bit */
     struct oracle_timer silent, cell_odd, current_odd, sum, state, offset, switch_off, force, gentle,
-        reversed, charger_ov, off_current, full, uncharged, drained, bled_low, bled_beside, nearly_empty,
-        ripe, precharge;
+        reversed, charger_ov, off_current, full, uncharged, drained, bled_low, bled_beside, config,
+        nearly_empty, ripe, precharge;
     uint32_t frozen_ms;
     bool frozen_seen; /* a current that could be believed, since then */
     int32_t frozen_low_ma, frozen_high_ma;

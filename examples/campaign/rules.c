@@ -113,7 +113,7 @@ static bool may_release(const struct oracle *o, const struct look *look, unsigne
     }
 }
 
-static bool afe_caused(const struct look *look, unsigned bit)
+static bool caused_otherwise(const struct oracle *o, const struct look *look, unsigned bit)
 {
     static const uint16_t flags[LBMS_BIT_COUNT] = {
         [LBMS_BIT_CELL_OV] = LBMS_AFE_CELL_OV | LBMS_AFE_SECONDARY_OV,
@@ -126,7 +126,7 @@ static bool afe_caused(const struct look *look, unsigned bit)
     };
 
     return ((flags[bit] & look->in->sample.afe_flags) != 0u) ||
-           ((bit == LBMS_BIT_CHARGE_OC2) && ((look->s->state & LBMS_STATE_GENTLE) != 0u));
+           ((bit == LBMS_BIT_CHARGE_OC2) && (((look->s->state | o->last.state) & LBMS_STATE_GENTLE) != 0u));
 }
 
 /* An over-current that is tried again gets its whole delay again, from the next step on. */
@@ -202,10 +202,11 @@ static void judge_bit(struct oracle *o, const struct look *look, unsigned i)
     o->tripped_ms[r->bit] = was ? add(o->tripped_ms[r->bit], o->passed_ms) : 0u;
     if (is && !was) {
         o->trips++;
-        require_row(o, ORACLE_CAUSE,
-                    afe_caused(look, r->bit) || ((o->outside_ms[i] > 0u) &&
-                                                 (o->outside_ms[i] >= (uint32_t)look->params->v[r->delay])),
-                    "protection bit without its cause", r->name);
+        require_row(
+            o, ORACLE_CAUSE,
+            caused_otherwise(o, look, r->bit) ||
+                ((o->outside_ms[i] > 0u) && (o->outside_ms[i] >= (uint32_t)look->params->v[r->delay])),
+            "protection bit without its cause", r->name);
     }
     take_help(o, look, r, was);
     if (was && !is) {

@@ -242,7 +242,10 @@ static void turn(struct campaign *c, struct progress *p, struct rng *steps)
     b->sleep_limit_s = (until_ms > b->world_ms) ? (uint32_t)((until_ms - b->world_ms) / 1000u) : 0u;
     b->sleep_limit_s = (b->sleep_limit_s > 3600u) ? 3600u : b->sleep_limit_s;
     run(c);
-    if (b->restart) {
+    if (!b->restart && board_hangs(b)) {
+        unexpected_reset(c, LBMS_RESET_WATCHDOG);
+        run(c);
+    } else if (b->restart) {
         boot(c, b->retained.boot.reset_cause, false);
         run(c); /* no time between the start and the first step */
     }

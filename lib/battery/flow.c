@@ -6,9 +6,7 @@
 
 void lbms_flow_init(struct lbms_flow_state *state)
 {
-    memset(state, 0, sizeof(*state));
-    state->flow = LBMS_FLOW_IDLE;
-    state->candidate = LBMS_FLOW_IDLE;
+    memset(state, 0, sizeof(*state)); /* 0 is LBMS_FLOW_IDLE */
 }
 
 static uint8_t direction(int32_t current_ma, int32_t idle_ma)

@@ -110,9 +110,7 @@ static bool has_stood_by(struct lbms_full *full, const struct lbms_charge_inputs
         full->standby_s = 0u;
         return false;
     }
-    if (idle && (full->standby_s < limit_s)) {
-        full->standby_s += awake_s;
-    }
+    full->standby_s += idle ? awake_s : 0u;
     return idle && (full->standby_s >= limit_s);
 }
 

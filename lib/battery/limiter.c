@@ -29,9 +29,10 @@ static int32_t start_ma(const struct lbms_params *params)
     return (own_ma < protect_ma) ? own_ma : protect_ma;
 }
 
+/* Limiting begins with a current above the start, and `still` means one above the protection, which is not lower. */
 static bool is_quiet(const struct lbms_limiter *limiter, bool over)
 {
-    return !over && !limiter->limiting && !limiter->over.running && !limiter->still.running;
+    return !over && !limiter->over.running;
 }
 
 void lbms_limiter_step(struct lbms_limiter *limiter, const struct lbms_charge_inputs *in, bool in_use,

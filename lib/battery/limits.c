@@ -198,13 +198,12 @@ static void limit_voltage(struct lbms_limits *limits, const struct lbms_measured
         limits->cvl.value = highest_mv;
     }
     if (all_valid(m, LBMS_VALID_CELL_RANGE)) {
-        const int32_t excess_mv = (int32_t)m->cell_max_mv - params->v[LBMS_PARAM_CVL_TRIM_CELL_MV];
+        const int32_t excess_mv =
+            lbms_max_i32((int32_t)m->cell_max_mv - params->v[LBMS_PARAM_CVL_TRIM_CELL_MV], 0);
 
-        if (excess_mv > 0) {
-            target_mv -= params->v[LBMS_PARAM_CVL_TRIM_GAIN] * excess_mv;
-            target_mv = lbms_max_i32(target_mv, params->v[LBMS_PARAM_CVL_TRIM_FLOOR_MV]);
-            target_mv = lbms_min_i32(target_mv, highest_mv); /* which may be set below the floor */
-        }
+        target_mv -= params->v[LBMS_PARAM_CVL_TRIM_GAIN] * excess_mv;
+        target_mv = lbms_max_i32(target_mv, params->v[LBMS_PARAM_CVL_TRIM_FLOOR_MV]);
+        target_mv = lbms_min_i32(target_mv, highest_mv); /* which may be set below the floor */
     }
     if (!all_valid(m, LBMS_VALID_CELLS)) {
         target_mv = lbms_min_i32(target_mv, limits->cvl.value);

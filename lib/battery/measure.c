@@ -423,8 +423,7 @@ void lbms_measure_step(struct lbms_measure *measure, struct lbms_measured *m,
     m->ntcs_valid = 0u;
     if (measure->stale) {
         m->cells_valid = 0u;
-        measure->clean = false;
-        measure->clean_age_ms = UINT32_MAX;
+        measure->clean_age_ms = UINT32_MAX; /* no clean conversion is young enough to be kept */
         forget_temperatures(measure);
         lbms_hold_reset(&measure->stuck);
     } else {

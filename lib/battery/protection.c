@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "losun_bms/base/fixed.h"
 #include "losun_bms/base/timer.h"
 #include "losun_bms/model/sample.h"
 #include "protection_row.h"
@@ -22,8 +23,8 @@ void lbms_protection_levels(struct lbms_protection *protection, const struct lbm
         const uint8_t first = (row->alarm != LBMS_PARAM_NONE) ? row->alarm : row->trip;
         const int32_t limit = lbms_row_level(row, params, first);
 
-        if ((row->quantity != LBMS_QUANTITY_NONE) && (limit < protection->quiet[row->quantity])) {
-            protection->quiet[row->quantity] = limit;
+        if (row->quantity != LBMS_QUANTITY_NONE) {
+            protection->quiet[row->quantity] = lbms_min_i32(protection->quiet[row->quantity], limit);
         }
     }
 }
@@ -180,13 +181,12 @@ static void forget_rebounds(struct lbms_protection *protection, const struct lbm
 
 static void run_rows(struct lbms_protection *protection, struct lbms_protection_data *step)
 {
-    uint8_t others; /* paths held open by anything but a short circuit */
+    bool other = false; /* anything but a short circuit holds the discharge path open */
     uint8_t i;
 
     look_at_groups(protection, step);
     lbms_protection_count_help(protection, step);
     protection->busy = false;
-    others = 0u;
     for (i = 0u; i < protection->row_count; i++) {
         const struct lbms_protection_row *row = &protection->rows[i];
         struct lbms_protection_row_state *state = &protection->row[i];
@@ -198,12 +198,11 @@ static void run_rows(struct lbms_protection *protection, struct lbms_protection_
         }
         lbms_row_run_alarm(step, row, state);
         publish(protection, row, state);
-        if (lbms_row_has(state, LBMS_ROW_TRIPPED) && (row->release_rule != LBMS_RELEASE_LOAD)) {
-            others = (uint8_t)(others | row->action);
-        }
+        other = other || (lbms_row_has(state, LBMS_ROW_TRIPPED) && (row->release_rule != LBMS_RELEASE_LOAD) &&
+                          ((row->action & LBMS_PATH_DISCHARGE) != 0u));
         protection->busy = protection->busy || (state->flags != 0u) || (state->trips > 0u);
     }
-    if ((others & LBMS_PATH_DISCHARGE) != 0u) {
+    if (other) {
         protection->probe_load = false; /* the pre-charge belongs to the discharge path */
     }
     forget_rebounds(protection, step);

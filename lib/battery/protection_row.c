@@ -35,7 +35,6 @@ void lbms_protection_count_help(struct lbms_protection *protection, const struct
             protection->help_ms[i] = running ? lbms_row_add_up(protection->help_ms[i], step->dt_ms) : 0u;
             protection->helping = (uint8_t)(protection->helping | bit);
         } else {
-            protection->help_ms[i] = 0u;
             protection->helping = (uint8_t)(protection->helping & ~(unsigned)bit);
         }
     }
@@ -71,7 +70,7 @@ static void trip(struct lbms_protection *protection, const struct lbms_protectio
 
     if (row->lock != LBMS_PARAM_NONE) {
         const uint8_t window = fault ? LBMS_PARAM_LOCK_FORGET_S : LBMS_PARAM_LOCK_CONSECUTIVE_S;
-        const bool again = (state->trips > 0u) && !lbms_row_passed(state->since, lbms_row_ms(step, window));
+        const bool again = !lbms_row_passed(state->since, lbms_row_ms(step, window));
 
         state->trips = (uint8_t)(again ? (state->trips + 1u) : 1u);
         lbms_row_set(state, LBMS_ROW_LOCKED, state->trips >= step->params->v[row->lock]);
@@ -215,7 +214,6 @@ static bool released(struct lbms_protection *protection, const struct lbms_prote
 void lbms_row_let_go(struct lbms_protection_row_state *state)
 {
     state->flags = (uint8_t)(state->flags & (unsigned)(LBMS_ROW_WARNS | LBMS_ROW_WARN_COUNTING));
-    state->run_ms = 0u;
     state->since = 0u;
 }
 
@@ -263,6 +261,5 @@ void lbms_row_run_alarm(const struct lbms_protection_data *step, const struct lb
     lbms_row_set(state, LBMS_ROW_WARNS, warns);
     if (warns) {
         lbms_row_set(state, LBMS_ROW_WARN_COUNTING, false);
-        state->alarm_ms = 0u;
     }
 }

@@ -17,8 +17,7 @@ void lbms_soc_init(struct lbms_soc *soc, const struct lbms_lifetime *life, const
 {
     soc->charge_mas = life->charge_mas;
     soc->rest_mams = 0;
-    soc->last_ms = 0u;
-    soc->started = false;
+    soc->started = false; /* and then last_ms does not matter */
     take_capacity(soc, params);
     if (!life->valid) {
         soc->charge_mas = lbms_mul_div_i32(soc->capacity_mas, LBMS_SOC_UNKNOWN_BP, LBMS_FULL_BP);

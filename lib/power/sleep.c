@@ -135,7 +135,8 @@ static void step_stopping(struct lbms_sleep_control *sleep, const struct step *s
     const uint8_t patience = (own || (step->in->address == 0u))
                                  ? (uint8_t)LBMS_PARAM_SLEEP_PENDING_S
                                  : (uint8_t)LBMS_PARAM_SLEEP_PENDING_PARALLEL_S;
-    const bool late = held(&sleep->pending, true, step, patience);
+    /* the pack itself has all the time that a large capacitor needs */
+    const bool late = held(&sleep->pending, steady || !own, step, patience);
 
     if (step->in->switch_on && (sleep->reason == LBMS_SLEEP_SWITCH)) {
         give_up(sleep); /* turned on again meanwhile */

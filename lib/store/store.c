@@ -125,10 +125,11 @@ static int read_params(const struct lbms_store *store, const struct lbms_product
 static void load_params(struct lbms_store *store, const struct lbms_product *product,
                         struct lbms_restored *restored)
 {
-    const int newest = read_params(store, product, 0u, &restored->params);
-
-    restored->params_valid = newest == LBMS_OK;
-    if ((newest == LBMS_OK) || (newest == LBMS_ERR_MISSING)) {
+    if (lbms_journal_read(&store->journal, keys[LBMS_STORE_PARAMS], 0u, NULL, 0u, NULL) == LBMS_ERR_MISSING) {
+        return;
+    }
+    restored->params_valid = read_params(store, product, 0u, &restored->params) == LBMS_OK;
+    if (restored->params_valid) {
         return;
     }
     restored->params_valid = read_params(store, product, 1u, &restored->params) == LBMS_OK;
@@ -158,10 +159,12 @@ void lbms_store_load(struct lbms_store *store, const struct lbms_product *produc
     size_t length;
 
     load_params(store, product, restored);
-    length = read_bytes(store, LBMS_STORE_STATE, STATE_LAYOUT, bytes, sizeof(bytes));
-    lbms_fields_get(lbms_store_state_fields, lbms_store_state_count, restored, bytes, length);
+    if (!restored->memory.valid) {
+        length = read_bytes(store, LBMS_STORE_STATE, STATE_LAYOUT, bytes, sizeof(bytes));
+        lbms_fields_get(lbms_store_state_fields, lbms_store_state_count, restored, bytes, length);
+    }
     length = read_bytes(store, LBMS_STORE_CHARGE, 0u, bytes, LBMS_JOURNAL_SHORT_SIZE);
-    if (length > 0u) {
+    if ((length > 0u) && !restored->life.valid) {
         struct lbms_reader reader;
 
         lbms_reader_init(&reader, bytes, length);

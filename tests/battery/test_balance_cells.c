@@ -89,6 +89,20 @@ START_TEST(a_chip_that_permits_neighbours_bleeds_the_8_highest)
 }
 END_TEST
 
+START_TEST(of_equal_cells_the_last_ones_stay_also_at_the_beginning_of_the_pack)
+{
+    static const uint16_t above_mv[LBMS_CELLS] = {50, 0, 50, 0, 50, 0, 50};
+    static const uint16_t first_mv[LBMS_CELLS] = {50, 0, 51, 0, 52, 0, 53};
+
+    start(above_mv);
+    params.v[LBMS_PARAM_BALANCE_MAX_CELLS] = 3;
+    ck_assert_uint_eq(next(), 0x54u); /* 2, 4 and 6 */
+    start(first_mv);
+    params.v[LBMS_PARAM_BALANCE_MAX_CELLS] = 3;
+    ck_assert_uint_eq(next(), 0x54u);
+}
+END_TEST
+
 START_TEST(the_number_of_cells_is_limited_to_the_highest)
 {
     unsigned turn;
@@ -161,5 +175,6 @@ END_TEST
 SUITE("battery/balance_cells", CASE("R-BAL-02", neighbours_take_turns_and_each_has_half_of_the_time),
       CASE("R-BAL-02", a_cell_without_a_high_neighbour_is_bled_all_the_time),
       CASE("R-BAL-02", a_chip_that_permits_neighbours_bleeds_the_8_highest),
+      CASE("R-BAL-02", of_equal_cells_the_last_ones_stay_also_at_the_beginning_of_the_pack),
       CASE("R-BAL-02", the_number_of_cells_is_limited_to_the_highest),
       CASE("", both_ends_of_the_pack_can_be_bled), CASE("R-BAL-02", no_selection_ever_breaks_a_rule))

@@ -1,4 +1,4 @@
-/* Charging complete: how it begins and ends. The forced resume is in test_full_resume.c. */
+/* Charging complete: how it begins and ends. Forced resume: test_full_resume.c; restarts: test_full_restart.c. */
 #include <string.h>
 
 #include "charge_rig.h"
@@ -412,52 +412,6 @@ START_TEST(full_begins_and_ends_at_the_same_time_at_every_step_rate_and_over_the
 }
 END_TEST
 
-START_TEST(full_goes_on_after_a_restart_with_its_soc_at_entry)
-{
-    struct lbms_memory memory;
-    struct rig rig;
-
-    chg_start(&rig);
-    rig.in.soc_bp = 8000u;
-    rig.in.protections = LBMS_MASK(LBMS_BIT_CELL_OV);
-    chg_step(&rig, 100u);
-    memset(&memory, 0, sizeof(memory));
-    memory.valid = true;
-    memory.protections = rig.in.protections;
-    lbms_charge_save(&rig.charge, &memory);
-    ck_assert(memory.full);
-    ck_assert_uint_eq(memory.full_soc_bp, 8000u);
-
-    chg_restart(&rig, &memory);
-    ck_assert(chg_state(&rig, LBMS_STATE_FULL)); /* before the first step already */
-    ck_assert_uint_eq(rig.charge.blocked, LBMS_PATH_CHARGE);
-    rig.in.soc_bp = 7600u;
-    rig.in.protections = memory.protections;
-    chg_run(&rig, 5000u);
-    ck_assert(chg_state(&rig, LBMS_STATE_FULL));
-    ck_assert_uint_eq(rig.entered, 0u);
-    rig.in.soc_bp = 7599u;
-    chg_run(&rig, 5000u); /* the restored over-voltage bits are no new trip */
-    ck_assert(!chg_state(&rig, LBMS_STATE_FULL));
-}
-END_TEST
-
-START_TEST(a_pack_that_was_not_full_is_not_full_after_a_restart)
-{
-    struct lbms_memory memory;
-    struct rig rig;
-
-    memset(&memory, 0, sizeof(memory));
-    memory.valid = true;
-    chg_restart(&rig, &memory);
-    ck_assert_uint_eq(rig.charge.state, 0u);
-    chg_start(&rig); /* nor on a virgin board, whatever its memory holds */
-    ck_assert_uint_eq(rig.charge.state, 0u);
-    ck_assert_uint_eq(rig.charge.blocked, 0u);
-    ck_assert_uint_eq(rig.charge.conditions, 0u);
-}
-END_TEST
-
 SUITE("battery/full", CASE("R-CHG-01", a_pack_at_56_0_v_with_a_tapered_current_is_full_after_10_s),
       CASE("R-CHG-01", a_pack_just_below_56_0_v_with_every_cell_below_3550_mv_is_not_full),
       CASE("R-CHG-01 R-CHG-02", one_cell_at_3550_mv_is_enough_and_leaves_soc_alone_when_the_mean_is_low),
@@ -479,6 +433,4 @@ SUITE("battery/full", CASE("R-CHG-01", a_pack_at_56_0_v_with_a_tapered_current_i
       CASE("R-CHG-02", full_outlives_the_over_voltage_bits),
       CASE("R-CHG-02", over_voltage_bits_that_outlive_full_do_not_bring_it_back_but_a_new_trip_does),
       CASE("R-CHG-02", full_may_follow_full_after_another_10_s),
-      CASE("", full_begins_and_ends_at_the_same_time_at_every_step_rate_and_over_the_wrap),
-      CASE("R-PROT-08", full_goes_on_after_a_restart_with_its_soc_at_entry),
-      CASE("R-PROT-08", a_pack_that_was_not_full_is_not_full_after_a_restart))
+      CASE("", full_begins_and_ends_at_the_same_time_at_every_step_rate_and_over_the_wrap))

@@ -79,6 +79,14 @@ START_TEST(voltages_that_cannot_be_believed_begin_nothing)
     measured_cells(&rig.m, 2000u);
     rig.m.valid &= (uint16_t) ~(LBMS_VALID_PACK | LBMS_VALID_CELLS | LBMS_VALID_CELL_RANGE);
     ck_assert(!is_gentle(&rig));
+    measured_cells(&rig.m, RESTED_CELL_MV); /* the cells are good, and the pack voltage alone is in doubt */
+    rig.m.pack_mv = 32000;
+    ck_assert(!is_gentle(&rig));
+    measured_cells(&rig.m, 2000u); /* and the other way round */
+    rig.m.valid &= (uint16_t) ~(LBMS_VALID_CELLS | LBMS_VALID_CELL_RANGE);
+    rig.m.valid |= LBMS_VALID_PACK;
+    rig.m.pack_mv = RESTED_PACK_MV;
+    ck_assert(!is_gentle(&rig));
 }
 END_TEST
 
@@ -221,6 +229,7 @@ START_TEST(a_long_time_in_one_step_is_counted_once_and_fits)
 
     start_low_by_seconds(&rig);
     rig.params.v[LBMS_PARAM_GENTLE_CHARGE_MAX_S] = 43200;
+    chg_run_s(&rig, 100u);
     chg_step(&rig, 100000000u);
     chg_run_s(&rig, 100u);
     ck_assert(chg_condition(&rig, LBMS_CONDITION_CELL_STUCK_LOW));
@@ -281,6 +290,39 @@ START_TEST(its_time_goes_on_after_a_restart)
     chg_step(&rig, 0u);
     chg_run_s(&rig, 200u);
     ck_assert(chg_state(&rig, LBMS_STATE_GENTLE));
+    ck_assert(!chg_condition(&rig, LBMS_CONDITION_CELL_STUCK_LOW));
+    chg_run_s(&rig, 1u);
+    ck_assert(chg_condition(&rig, LBMS_CONDITION_CELL_STUCK_LOW));
+}
+END_TEST
+
+START_TEST(one_second_of_it_before_a_restart_is_enough_to_go_on)
+{
+    struct lbms_memory memory;
+    struct rig rig;
+    uint16_t s;
+
+    for (s = 0u; s < 2u; s++) {
+        memset(&memory, 0, sizeof(memory));
+        memory.valid = true;
+        memory.gentle_s = s;
+        chg_restart(&rig, &memory);
+        measured_cell(&rig.m, 9u, 2650u); /* neither low nor recovered */
+        ck_assert(is_gentle(&rig) == (s == 1u));
+    }
+}
+END_TEST
+
+START_TEST(service_gives_a_stuck_cell_another_2_h)
+{
+    struct rig rig;
+
+    start_low_by_seconds(&rig);
+    chg_run_s(&rig, 7201u);
+    ck_assert(chg_condition(&rig, LBMS_CONDITION_CELL_STUCK_LOW));
+    lbms_gentle_forget(&rig.charge.gentle);
+    ck_assert(!rig.charge.gentle.stuck);
+    chg_run_s(&rig, 7200u);
     ck_assert(!chg_condition(&rig, LBMS_CONDITION_CELL_STUCK_LOW));
     chg_run_s(&rig, 1u);
     ck_assert(chg_condition(&rig, LBMS_CONDITION_CELL_STUCK_LOW));
@@ -376,6 +418,8 @@ SUITE("battery/gentle", CASE("R-TECH-03", below_44_0_v_charging_is_gentle),
       CASE("", the_end_of_gentle_charging_forgets_its_time),
       CASE("", its_time_does_not_depend_on_the_step_rate_and_survives_the_wrap),
       CASE("R-PROT-08", its_time_goes_on_after_a_restart),
+      CASE("R-PROT-08", one_second_of_it_before_a_restart_is_enough_to_go_on),
+      CASE("", service_gives_a_stuck_cell_another_2_h),
       CASE("R-PROT-04", without_a_limiter_more_than_20_a_for_5_s_is_an_over_current),
       CASE("R-PROT-01", a_moment_of_doubt_about_the_current_does_not_start_the_5_s_anew),
       CASE("", with_a_limiter_or_a_pack_that_is_not_low_20_a_are_no_over_current),

@@ -27,6 +27,32 @@ START_TEST(a_healthy_pack_stays_without_a_finding)
 }
 END_TEST
 
+START_TEST(before_its_first_step_nothing_is_found)
+{
+    struct lbms_hardware hardware;
+
+    memset(&hardware, 0xEE, sizeof(hardware));
+    lbms_hardware_init(&hardware);
+    ck_assert_uint_eq(hardware.conditions, 0u);
+    ck_assert_uint_eq(hardware.state, 0u);
+    ck_assert(!hardware.buzzer);
+    ck_assert(!hardware.rewrite);
+}
+END_TEST
+
+START_TEST(timers_are_looked_after_only_while_one_of_them_runs)
+{
+    hardware_start(&rig);
+    ck_assert(!rig.hardware.running);
+    hardware_switches(&rig, C | D, D);
+    (void)hardware_step(&rig, 100u);
+    ck_assert(rig.hardware.running);
+    hardware_switches(&rig, C | D, C | D);
+    (void)hardware_step(&rig, 100u);
+    ck_assert(!rig.hardware.running);
+}
+END_TEST
+
 START_TEST(a_reported_state_that_differs_for_1_s_is_found)
 {
     static const uint8_t pair[][2] = {{C | D, 0u}, {C | D, D}, {C | D, C}, {0u, C},    {0u, D},
@@ -82,6 +108,18 @@ START_TEST(a_report_that_lags_by_a_sample_is_no_finding)
         hardware_switches(&rig, command, last);
         ck_assert_uint_eq(hardware_step(&rig, 100u), 0u);
         last = command;
+    }
+}
+END_TEST
+
+START_TEST(a_command_that_changes_with_each_sample_is_never_compared_for_long)
+{
+    unsigned i;
+
+    hardware_start(&rig);
+    for (i = 0u; i < 100u; i++) { /* the report is always that of the command before */
+        hardware_switches(&rig, ((i % 2u) == 0u) ? C : (C | D), ((i % 2u) == 0u) ? (C | D) : C);
+        ck_assert_uint_eq(hardware_step(&rig, 100u), 0u);
     }
 }
 END_TEST
@@ -314,10 +352,13 @@ START_TEST(a_stale_sample_finds_nothing_and_forgets_nothing)
 }
 END_TEST
 
-SUITE("battery/hardware", CASE("R-PROT-07", a_healthy_pack_stays_without_a_finding),
+SUITE("battery/hardware", CASE("", before_its_first_step_nothing_is_found),
+      CASE("", timers_are_looked_after_only_while_one_of_them_runs),
+      CASE("R-PROT-07", a_healthy_pack_stays_without_a_finding),
       CASE("R-PROT-07", a_reported_state_that_differs_for_1_s_is_found),
       CASE("R-PROT-07", a_protection_of_the_afe_explains_an_open_switch_but_no_closed_one),
       CASE("R-PROT-07", a_report_that_lags_by_a_sample_is_no_finding),
+      CASE("", a_command_that_changes_with_each_sample_is_never_compared_for_long),
       CASE("", a_new_command_ends_no_finding_that_is_still_true),
       CASE("R-PROT-07", a_current_through_two_open_paths_is_found_after_2_s),
       CASE("", paths_count_as_open_only_when_commanded_and_reported_so),

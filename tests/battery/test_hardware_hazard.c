@@ -71,6 +71,18 @@ START_TEST(without_a_trip_unit_the_buzzer_sounds_as_long_as_the_hazard_lasts)
 }
 END_TEST
 
+START_TEST(a_trip_unit_that_is_fitted_is_left_alone_in_a_pack_without_hazard)
+{
+    hardware_start(&rig);
+    rig.params.v[LBMS_PARAM_TRIP_UNIT_FITTED] = 1;
+    hardware_expect_nothing(&rig);
+    ck_assert_uint_eq(rig.hardware.state, 0u);
+    rig.in.faults = CHARGE_WELD; /* one of its two reasons */
+    hardware_expect_nothing(&rig);
+    ck_assert_uint_eq(rig.hardware.state, 0u);
+}
+END_TEST
+
 START_TEST(a_trip_unit_is_pulsed_once_for_500_ms)
 {
     start_overcharge(true);
@@ -113,7 +125,8 @@ START_TEST(only_service_makes_a_second_pulse_possible)
     rig.in.faults = LBMS_MASK(LBMS_FAULT_DISCHARGE_MOSFET);
     (void)hardware_run(&rig, 1000u);
     ck_assert_uint_eq(rig.hardware.state, LBMS_STATE_TRIPPED);
-    rig.in.faults = 0u; /* cleared by service */
+    rig.in.faults =
+        ~(CHARGE_WELD | LBMS_MASK(LBMS_FAULT_DISCHARGE_MOSFET)); /* these two cleared by service */
     (void)hardware_step(&rig, 100u);
     ck_assert_uint_eq(rig.hardware.state, 0u);
     rig.in.faults = CHARGE_WELD;
@@ -202,6 +215,7 @@ SUITE("battery/hardware_hazard", CASE("R-PROT-07", a_welded_charge_switch_and_an
       CASE("R-PROT-07", a_welded_discharge_switch_and_a_cell_below_2300_mv_are_a_hazard_after_2_s),
       CASE("R-PROT-01", a_low_cell_counts_also_when_another_one_is_unknown),
       CASE("R-PROT-07", without_a_trip_unit_the_buzzer_sounds_as_long_as_the_hazard_lasts),
+      CASE("R-PROT-07", a_trip_unit_that_is_fitted_is_left_alone_in_a_pack_without_hazard),
       CASE("R-PROT-07", a_trip_unit_is_pulsed_once_for_500_ms),
       CASE("", a_pulse_is_completed_when_the_hazard_has_gone),
       CASE("", only_service_makes_a_second_pulse_possible),

@@ -267,6 +267,28 @@ START_TEST(what_is_not_known_begins_no_stop)
 }
 END_TEST
 
+START_TEST(a_voltage_in_doubt_counts_neither_for_nor_against_the_other)
+{
+    struct limits_rig rig;
+    unsigned i;
+
+    for (i = 0u; i < 4u; i++) { /* pack or cells in doubt, and which of them is low */
+        const bool pack_known = (i & 1u) != 0u;
+        const bool pack_low = (i & 2u) != 0u;
+
+        limits_ready(&rig);
+        if (pack_low) {
+            rig.m.pack_mv = 46000;
+        } else {
+            measured_cell(&rig.m, 8u, 2750u);
+        }
+        rig.m.valid &= (uint16_t) ~(pack_known ? LBMS_VALID_CELLS | LBMS_VALID_CELL_RANGE : LBMS_VALID_PACK);
+        limits_run(&rig, 6000u, 100u);
+        ck_assert_msg(rig.limits.stop == (pack_known == pack_low), "case %u", i);
+    }
+}
+END_TEST
+
 START_TEST(what_becomes_unknown_does_not_interrupt_the_five_seconds)
 {
     static const uint16_t lost[] = {LBMS_VALID_PACK, LBMS_VALID_CELLS};
@@ -322,5 +344,6 @@ SUITE("battery/limits_stop", CASE("R-TECH-08", discharging_stops_five_seconds_be
       CASE("R-TECH-08", an_under_voltage_protection_stops_at_once_and_as_long_as_it_lasts),
       CASE("R-PROT-01", the_lowest_of_the_known_cells_can_begin_a_stop_but_not_end_it),
       CASE("R-PROT-01", what_is_not_known_begins_no_stop),
+      CASE("R-PROT-01", a_voltage_in_doubt_counts_neither_for_nor_against_the_other),
       CASE("R-PROT-01", what_becomes_unknown_does_not_interrupt_the_five_seconds),
       CASE("R-TECH-08", the_times_of_a_stop_are_right_across_the_wrap_of_the_clock))

@@ -146,6 +146,10 @@ START_TEST(of_equal_cells_the_first_one_is_named)
     m = measure_sampled(&rig, 100u);
     ck_assert_uint_eq(m->cell_max_index, 7u);
     ck_assert_uint_eq(m->cell_min_index, 3u);
+    rig.in.sample.cell_mv[0] = 0u; /* also of those that are left */
+    m = measure_sampled(&rig, 100u);
+    ck_assert_uint_eq(m->cell_max_index, 7u);
+    ck_assert_uint_eq(m->cell_min_index, 3u);
 }
 END_TEST
 
@@ -154,6 +158,11 @@ START_TEST(the_mean_of_the_cells_is_rounded_to_the_nearest_mv)
     struct measure_rig rig;
 
     measure_start(&rig);
+    rig.in.sample.cell_mv[0] = RESTED_CELL_MV + 7u;
+    ck_assert_uint_eq(measure_sampled(&rig, 100u)->cell_mean_mv, RESTED_CELL_MV);
+    rig.in.sample.cell_mv[0] = RESTED_CELL_MV + 8u;
+    ck_assert_uint_eq(measure_sampled(&rig, 100u)->cell_mean_mv, RESTED_CELL_MV + 1u);
+    rig.in.sample.cell_mv[5] = 0u; /* 15 are left: 7 / 15 mV, and 8 / 15 mV */
     rig.in.sample.cell_mv[0] = RESTED_CELL_MV + 7u;
     ck_assert_uint_eq(measure_sampled(&rig, 100u)->cell_mean_mv, RESTED_CELL_MV);
     rig.in.sample.cell_mv[0] = RESTED_CELL_MV + 8u;

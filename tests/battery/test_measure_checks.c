@@ -139,6 +139,28 @@ START_TEST(a_load_that_comes_while_resting_cells_are_bled_is_no_loss)
 }
 END_TEST
 
+START_TEST(spoilt_voltages_of_bled_cells_are_no_sign_of_life)
+{
+    struct measure_rig rig;
+    unsigned s;
+
+    measure_start(&rig);
+    (void)measure_sampled(&rig, 100u);
+    for (s = 1u; s < 60u; s++) {
+        rig.in.sample.balance_mask = 0x0001u;
+        rig.in.sample.cell_mv[0] = (uint16_t)(RESTED_CELL_MV - s);
+        (void)measure_sampled(&rig, 500u);
+        rig.in.sample.balance_mask = 0u;
+        rig.in.sample.cell_mv[0] = RESTED_CELL_MV;
+        rig.in.sample.current_ma = 20000;
+        (void)measure_sampled(&rig, 500u);
+        ck_assert(!CELLS_LOST(rig.measure));
+    }
+    (void)measure_sampled(&rig, 1000u); /* a minute of the same clean voltages */
+    ck_assert(CELLS_LOST(rig.measure));
+}
+END_TEST
+
 START_TEST(while_cells_are_bled_their_last_clean_voltages_stay)
 {
     struct measure_rig rig;
@@ -323,6 +345,7 @@ SUITE("battery/measure_checks",
       CASE("R-PROT-01", less_than_a_minute_or_one_moving_value_is_no_loss),
       CASE("R-PROT-01", an_implausible_current_is_no_evidence_that_the_current_moves),
       CASE("R-BAL-02 R-PROT-01", a_load_that_comes_while_resting_cells_are_bled_is_no_loss),
+      CASE("R-BAL-02 R-PROT-01", spoilt_voltages_of_bled_cells_are_no_sign_of_life),
       CASE("R-BAL-02 R-PROT-01", while_cells_are_bled_their_last_clean_voltages_stay),
       CASE("R-PROT-01", bleeding_from_the_first_sample_on_gives_no_cell_voltages),
       CASE("R-PROT-01", silence_makes_what_was_kept_while_bleeding_worthless),

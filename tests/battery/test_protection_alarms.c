@@ -308,6 +308,36 @@ START_TEST(an_alarm_has_its_delay_at_every_step_size)
 }
 END_TEST
 
+START_TEST(an_alarm_outlives_its_protection_inside_the_hysteresis)
+{
+    struct rig rig;
+
+    rig_start(&rig);
+    rig.m.current_ma = -110001;
+    ck_assert(rig_until(&rig, rig_protection(LBMS_BIT_DISCHARGE_OC), true, 5000u) != NEVER);
+    rig.m.current_ma = -103001; /* no alarm by itself, and not yet the end of one */
+    ck_assert(rig_until(&rig, rig_protection(LBMS_BIT_DISCHARGE_OC), false, 2u * MINUTE_MS) != NEVER);
+    ck_assert(rig_shows(&rig, rig_alarm(LBMS_BIT_DISCHARGE_OC)));
+    rig_run(&rig, MINUTE_MS);
+    ck_assert(rig_shows(&rig, rig_alarm(LBMS_BIT_DISCHARGE_OC)));
+    rig.m.current_ma = -103000;
+    rig_step(&rig);
+    ck_assert(!rig_shows(&rig, rig_alarm(LBMS_BIT_DISCHARGE_OC)));
+}
+END_TEST
+
+START_TEST(a_user_does_not_begin_the_delay_of_an_alarm_anew)
+{
+    struct rig rig;
+
+    rig_start(&rig);
+    rig.m.current_ma = -105001;
+    rig_run(&rig, 510u);
+    lbms_protection_user(&rig.engine);
+    ck_assert_uint_eq(rig_until(&rig, rig_alarm(LBMS_BIT_DISCHARGE_OC), true, 5000u), 490u);
+}
+END_TEST
+
 SUITE("battery/protection_alarms", CASE("", a_value_at_the_alarm_limit_gives_no_alarm),
       CASE("R-PROT-02 R-PROT-03", an_alarm_comes_one_second_after_a_value_passes_its_limit_by_one_mv),
       CASE("R-PROT-02 R-PROT-03", an_alarm_comes_before_its_protection_and_opens_nothing),
@@ -321,4 +351,6 @@ SUITE("battery/protection_alarms", CASE("", a_value_at_the_alarm_limit_gives_no_
       CASE("", a_running_alarm_delay_goes_on_while_the_value_cannot_be_believed),
       CASE("", a_value_that_was_never_believed_gives_no_alarm),
       CASE("R-PROT-01", an_alarm_stays_while_the_value_cannot_be_believed),
-      CASE("", changed_alarm_parameters_take_effect), CASE("", an_alarm_has_its_delay_at_every_step_size))
+      CASE("", changed_alarm_parameters_take_effect), CASE("", an_alarm_has_its_delay_at_every_step_size),
+      CASE("", an_alarm_outlives_its_protection_inside_the_hysteresis),
+      CASE("", a_user_does_not_begin_the_delay_of_an_alarm_anew))

@@ -44,6 +44,30 @@ START_TEST(every_row_of_the_table_names_things_that_exist)
 }
 END_TEST
 
+START_TEST(what_a_row_of_the_table_does_not_use_is_not_named)
+{
+    unsigned counters = 0u;
+    unsigned i;
+
+    for (i = 0u; i < lbms_protection_row_count; i++) {
+        const struct lbms_protection_row *row = &lbms_protection_rows[i];
+        const bool no_level = row->quantity == LBMS_QUANTITY_NONE;
+        const bool no_way_out =
+            row->release_rule == LBMS_RELEASE_SERVICE || row->release_rule == LBMS_RELEASE_RESET;
+        const bool together = row->release_rule == LBMS_RELEASE_OV || row->release_rule == LBMS_RELEASE_UV;
+
+        ck_assert((row->trip == LBMS_PARAM_NONE) == no_level);
+        ck_assert((row->delay == LBMS_PARAM_NONE) == no_level);
+        ck_assert(row->release == LBMS_PARAM_NONE || !no_level);
+        ck_assert((row->alarm_hyst == LBMS_PARAM_NONE) == (row->alarm == LBMS_PARAM_NONE));
+        ck_assert((row->release_delay == LBMS_PARAM_NONE) == no_way_out);
+        ck_assert((row->group != 0u) == together);
+        counters += (row->lock != LBMS_PARAM_NONE) ? 1u : 0u;
+    }
+    ck_assert_uint_eq(counters, LBMS_TRIP_COUNTERS); /* each survives a reset */
+}
+END_TEST
+
 START_TEST(a_healthy_pack_is_left_alone)
 {
     struct rig rig;
@@ -402,7 +426,7 @@ START_TEST(faults_do_not_wait_for_each_other)
 END_TEST
 
 SUITE("battery/protection_rows", CASE("", every_row_of_the_table_names_things_that_exist),
-      CASE("", a_healthy_pack_is_left_alone),
+      CASE("", what_a_row_of_the_table_does_not_use_is_not_named), CASE("", a_healthy_pack_is_left_alone),
       CASE("R-PROT-02 R-PROT-03 R-TECH-03 R-TECH-04", a_value_at_the_limit_never_trips),
       CASE("R-PROT-02 R-PROT-03 R-TECH-03 R-TECH-04",
            the_path_opens_one_second_after_a_value_passes_its_limit_by_one_mv),

@@ -259,6 +259,25 @@ START_TEST(the_ends_stay_at_0_and_100_percent)
 }
 END_TEST
 
+START_TEST(full_and_empty_leave_no_rest_behind)
+{
+    struct rig rig;
+
+    start(&rig, 0);
+    step(&rig, 1, 999u);
+    lbms_soc_full(&rig.soc);
+    step(&rig, -1, 1000u);
+    ck_assert_int_eq(rig.soc.charge_mas, CAPACITY_MAS - 1);
+    start(&rig, 1000);
+    step(&rig, 1, 999u);
+    lbms_soc_empty(&rig.soc);
+    step(&rig, 1, 999u);
+    ck_assert_int_eq(rig.soc.charge_mas, 0);
+    step(&rig, 1, 1u);
+    ck_assert_int_eq(rig.soc.charge_mas, 1);
+}
+END_TEST
+
 START_TEST(the_largest_pack_and_the_largest_current_fit)
 {
     const int32_t full_mas = INT32_C(1080000000);
@@ -379,7 +398,7 @@ SUITE("battery/soc", CASE("", a_pack_of_which_nothing_is_known_starts_at_half),
       CASE("", random_currents_and_step_sizes_add_up_exactly),
       CASE("", random_currents_that_reach_the_ends_stay_between_0_and_100_percent),
       CASE("", no_charge_is_lost_in_rounding_over_a_month), CASE("", the_ends_stay_at_0_and_100_percent),
-      CASE("", the_largest_pack_and_the_largest_current_fit),
+      CASE("", full_and_empty_leave_no_rest_behind), CASE("", the_largest_pack_and_the_largest_current_fit),
       CASE("R-PROT-01", a_current_that_cannot_be_believed_is_not_counted),
       CASE("R-PROT-01", one_sample_counts_for_2_s_at_most),
       CASE("", counting_goes_on_across_the_wrap_of_the_time), CASE("", a_changed_capacity_keeps_the_charge),

@@ -552,6 +552,7 @@ START_TEST(retained_memory_is_newer_than_the_flash)
 {
     start();
     bench_run(&b, 2000u);
+    lbms_keeper_finish(&keeper, &b.bms.core);
     lbms_restored_defaults(&b.restored);
     b.restored.boot.reset_cause = LBMS_RESET_WATCHDOG;
     b.restored.life.valid = true;
@@ -663,6 +664,50 @@ START_TEST(a_slow_erase_waits_for_the_protections_of_the_afe)
 }
 END_TEST
 
+START_TEST(a_slow_erase_waits_while_a_fault_lasts_or_the_afe_has_been_reset)
+{
+    start_with(300u);
+    bench_current(&b, -5000);
+    bench_run(&b, 1000u);
+    use_up_a_bank();
+    b.sample.ntc_dc[1] = LBMS_TEMP_OPEN; /* a fault that opens no path */
+    bench_run(&b, 5000u);
+    ck_assert(bench_fault(&b, LBMS_FAULT_NTC));
+    ck_assert_uint_eq(b.bms.core.snapshot.alarms, 0u);
+    bench_current(&b, 0);
+    ck_assert_uint_eq(erases(), 0u);
+    ck_assert(!bench_all_open(&b));
+    bench_current(&b, -5000);
+    bench_run(&b, 1000u);
+    b.sample.ntc_dc[1] = 250;
+    bench_run(&b, 15000u);
+    ck_assert_uint_eq(b.bms.core.snapshot.faults, 0u);
+    b.fail_afe = LBMS_ERR_IO; /* it has lost its configuration, and takes none */
+    b.sample.config_seq = 0u;
+    bench_run(&b, 200u);
+    bench_current(&b, 0);
+    ck_assert_uint_eq(erases_in(300u), 0u);
+    ck_assert(!bench_all_open(&b));
+    end();
+}
+END_TEST
+
+START_TEST(a_slow_erase_waits_while_a_switch_does_not_open)
+{
+    start_with(300u);
+    bench_current(&b, -5000);
+    bench_run(&b, 1000u);
+    use_up_a_bank();
+    b.welded = LBMS_SWITCH_DISCHARGE;
+    bench_press(&b, LBMS_KEY_BUTTON);
+    bench_run(&b, 4000u);
+    bench_release(&b, LBMS_KEY_BUTTON);
+    ck_assert_uint_eq(erases_in(800u), 0u);
+    ck_assert(bench_all_open(&b)); /* commanded */
+    end();
+}
+END_TEST
+
 START_TEST(a_fast_erase_waits_for_nothing)
 {
     uint16_t ms;
@@ -727,5 +772,7 @@ SUITE("keeper/keeper", CASE("R-PRM-01", a_parameter_write_is_answered_when_it_is
       CASE("R-PRM-04", parameters_that_changed_in_ram_open_the_paths_until_a_restart),
       CASE("", retained_memory_is_newer_than_the_flash),
       CASE("", a_slow_erase_waits_until_the_pack_is_safe_without_the_processor),
-      CASE("", a_slow_erase_waits_for_the_protections_of_the_afe), CASE("", a_fast_erase_waits_for_nothing),
+      CASE("", a_slow_erase_waits_for_the_protections_of_the_afe),
+      CASE("", a_slow_erase_waits_while_a_fault_lasts_or_the_afe_has_been_reset),
+      CASE("", a_slow_erase_waits_while_a_switch_does_not_open), CASE("", a_fast_erase_waits_for_nothing),
       CASE("R-PRM-04", a_damaged_set_is_recorded_and_replaced))

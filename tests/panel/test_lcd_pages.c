@@ -180,7 +180,7 @@ START_TEST(every_name_fits_on_the_display)
     for (list = 3u; list <= 5u; list++) {
         for (bit = 0u; bit < 32u; bit++) {
             struct menu m;
-            const unsigned bits = (list == 5u) ? LBMS_FAULT_COUNT : LBMS_BIT_COUNT;
+            const unsigned bits = (list == 5u) ? (unsigned)LBMS_FAULT_COUNT : (unsigned)LBMS_BIT_COUNT;
 
             if (bit >= bits) {
                 continue;

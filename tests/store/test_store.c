@@ -257,6 +257,24 @@ START_TEST(a_set_that_changes_while_it_is_written_is_written_again)
 }
 END_TEST
 
+START_TEST(a_change_in_the_middle_of_the_writing_needs_no_second_call)
+{
+    unsigned i;
+
+    fresh();
+    save_params(3550);
+    params.v[LBMS_PARAM_CELL_OV_ALARM_MV] = 3560;
+    lbms_store_save_params(&store, &params);
+    for (i = 0u; i < 20u; i++) {
+        (void)lbms_store_poll(&store, true);
+    }
+    params.v[LBMS_PARAM_INVERTER_TIMEOUT_S] = 62; /* near the end of the set: not written yet */
+    settle();
+    ck_assert_int_eq(lbms_store_saved(&store, LBMS_STORE_PARAMS), LBMS_OK);
+    ck_assert_int_eq(lbms_store_compare_params(&store, &params), LBMS_OK);
+}
+END_TEST
+
 START_TEST(parameters_in_ram_are_compared_with_the_stored_ones)
 {
     fresh();
@@ -646,6 +664,7 @@ SUITE("store/store", CASE("", a_virgin_store_gives_defaults), CASE("R-PRM-01", p
       CASE("R-PROT-10", a_set_of_an_older_program_gets_defaults_for_what_is_new),
       CASE("", a_set_of_another_table_or_layout_is_refused),
       CASE("R-PRM-04", a_set_that_changes_while_it_is_written_is_written_again),
+      CASE("R-PRM-04", a_change_in_the_middle_of_the_writing_needs_no_second_call),
       CASE("", parameters_in_ram_are_compared_with_the_stored_ones),
       CASE("R-PRM-03", all_of_the_state_comes_back),
       CASE("", the_state_of_an_older_program_leaves_what_is_new_at_its_default),

@@ -77,13 +77,17 @@ int lbms_store_open(struct lbms_store *store, const struct lbms_flash *values, c
 /**
  * Read parameters, state and charge.
  *
+ * What survived in retained memory is newer than the flash: state that is valid in *restored stays, and so does the
+ * charge. Parameters come from the flash when any are there: every set that was acknowledged is, and it is protected
+ * there. What is not stored is left as it is.
+ *
  * A set of parameters is taken when it is undamaged and passes lbms_params_check(); parameters that did not exist
  * when it was stored get their defaults. Otherwise the set before is taken, otherwise the defaults; the `trouble` of
  * the store tells.
  *
  * @param store     an open store
  * @param product   product whose table holds defaults, ranges and orderings
- * @param restored  from lbms_restored_defaults(), with the boot facts of the port; what is stored is filled in
+ * @param restored  from lbms_restored_defaults() or from retained memory, with the boot facts of the port; completed
  * Context: the context of the store.
  */
 void lbms_store_load(struct lbms_store *store, const struct lbms_product *product,
