@@ -36,6 +36,11 @@ static const struct lbms_field items_extended[] = {
     LBMS_FIELD(OF, port_mv, I32, U16, ONE),
     LBMS_FIELD(OF, port_ma, I32, S16, 10),
 };
+static const struct lbms_field capacities[] = {
+    LBMS_FIELD(OF, remaining_mah, I32, U16, 10),
+    LBMS_FIELD(OF, full_mah, I32, U16, 10),
+    LBMS_FIELD(OF, design_mah, I32, U16, 10),
+};
 static const struct lbms_field items_system[] = {
     LBMS_FIELD(OF, system_left_mah, I32, U32, 10),
     LBMS_FIELD(OF, system_mah, I32, U32, 10),
@@ -56,28 +61,6 @@ static const struct lbms_field record_values[] = {
     LBMS_FIELD(OF, pack_mv, I32, U16, ONE),
     LBMS_FIELD(OF, remaining_mah, I32, U16, 10),
     LBMS_FIELD(OF, capacity_mah, I32, U16, 10),
-};
-static const struct lbms_field event_begin[] = {
-    LBMS_FIELD(OF, number, I32, S32, ONE),
-    LBMS_FIELD(OF, time_s, I32, S32, ONE),
-    LBMS_FIELD(OF, kind, U8, U8, ONE),
-    LBMS_FIELD(OF, code, U8, U8, ONE),
-    LBMS_FIELD(OF, cell, U8, U8, ONE),
-    LBMS_FIELD(OF, value, I32, S32, ONE),
-    LBMS_FIELD(OF, threshold, I32, S32, ONE),
-};
-static const struct lbms_field event_end[] = {
-    LBMS_FIELD(OF, pack_mv, I32, U16, ONE),
-    LBMS_FIELD(OF, current_ma, I32, S32, ONE),
-    LBMS_FIELD(OF, remaining_mah, I32, U16, 10),
-    LBMS_FIELD(OF, capacity_mah, I32, U16, 10),
-    LBMS_FIELD(OF, cycles, U16, U16, ONE),
-    LBMS_FIELD(OF, alarms, I32, S32, ONE),
-    LBMS_FIELD(OF, protections, I32, S32, ONE),
-    LBMS_FIELD(OF, faults, I32, U16, ONE),
-    LBMS_FIELD(OF, state, U16, U16, ONE),
-    LBMS_FIELD(OF, mode, U8, U8, ONE),
-    LBMS_FIELD(OF, closed, U8, U8, ONE),
 };
 #undef OF
 /* clang-format on */
@@ -364,21 +347,36 @@ void lbms_pace_get_record(struct lbms_reader *in, struct lbms_record *record)
     record->kind = (lbms_get_u16be(in) == POWER_ON) ? LBMS_RECORD_START : LBMS_RECORD_INTERVAL;
 }
 
-void lbms_pace_put_event(struct lbms_writer *out, const struct lbms_record *record)
+/* ---- capacity and texts -------------------------------------------------------------------------------------- */
+
+void lbms_pace_put_capacity(struct lbms_writer *out, const struct lbms_pack_values *values)
 {
-    lbms_put_u8(out, record->wall ? 1u : 0u);
-    lbms_put_fields(out, ROWS(event_begin), record);
-    lbms_put_fields(out, ROWS(record_cells), record);
-    lbms_put_fields(out, ROWS(record_temps), record);
-    lbms_put_fields(out, ROWS(event_end), record);
+    lbms_put_fields(out, ROWS(capacities), values);
 }
 
-void lbms_pace_get_event(struct lbms_reader *in, struct lbms_record *record)
+void lbms_pace_get_capacity(struct lbms_reader *in, struct lbms_pack_values *values)
 {
-    memset(record, 0, sizeof(*record));
-    record->wall = lbms_get_u8(in) != 0u;
-    lbms_get_fields(in, ROWS(event_begin), record);
-    lbms_get_fields(in, ROWS(record_cells), record);
-    lbms_get_fields(in, ROWS(record_temps), record);
-    lbms_get_fields(in, ROWS(event_end), record);
+    lbms_get_fields(in, ROWS(capacities), values);
+}
+
+void lbms_pace_put_text(struct lbms_writer *out, const char *text, uint8_t room, uint8_t size)
+{
+    bool over = false;
+    uint8_t i;
+
+    for (i = 0u; i < size; i++) {
+        over = over || (i >= room) || (text[i] == '\0');
+        lbms_put_u8(out, over ? (uint8_t)' ' : (uint8_t)text[i]);
+    }
+}
+
+void lbms_pace_get_text(struct lbms_reader *in, char *text, uint8_t size)
+{
+    uint8_t end = size;
+
+    lbms_get_bytes(in, text, size);
+    while ((end > 0u) && ((text[end - 1u] == ' ') || (text[end - 1u] == '\0'))) {
+        end--;
+    }
+    memset(&text[end], 0, (size_t)size + 1u - end);
 }

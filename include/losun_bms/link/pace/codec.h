@@ -62,12 +62,13 @@ enum lbms_pace_cid2 {
     LBMS_PACE_INTERNAL = 0xC6,
     LBMS_PACE_INVERTER = 0xEB,
     LBMS_PACE_SET_INVERTER = 0xEC,
-    /* this library's own, in a range that PACE leaves free */
+    /* this library's own, in a range that PACE leaves free: link/pace/own.h */
     LBMS_PACE_PARAMS = 0xF0,
     LBMS_PACE_SET_PARAMS = 0xF1,
     LBMS_PACE_ACCESS = 0xF2,
     LBMS_PACE_HEALTH = 0xF3,
-    LBMS_PACE_EVENT = 0xF4
+    LBMS_PACE_EVENT = 0xF4,
+    LBMS_PACE_COUNTERS = 0xF5
 };
 
 /** Return codes. */
@@ -246,14 +247,38 @@ void lbms_pace_put_record(struct lbms_writer *out, const struct lbms_record *rec
  */
 void lbms_pace_get_record(struct lbms_reader *in, struct lbms_record *record);
 
-/** Bytes of an event: a record with everything that this library knows of it. */
-#define LBMS_PACE_EVENT_SIZE 90u
+/** Bytes of the capacities in A6H and A7H. */
+#define LBMS_PACE_CAPACITY_SIZE 6u
 
-/** Writes an event. Context: any. */
-void lbms_pace_put_event(struct lbms_writer *out, const struct lbms_record *record);
+/** Writes remaining, full and design capacity: a reply to A6H, or a request A7H. Context: any. */
+void lbms_pace_put_capacity(struct lbms_writer *out, const struct lbms_pack_values *values);
 
-/** Reads an event; fails when the data is too short. Context: any. */
-void lbms_pace_get_event(struct lbms_reader *in, struct lbms_record *record);
+/** Reads remaining, full and design capacity; fails when the data is too short. Context: any. */
+void lbms_pace_get_capacity(struct lbms_reader *in, struct lbms_pack_values *values);
+
+/** Characters of the texts in C1H, C2H, C3H and C4H. */
+#define LBMS_PACE_TEXT_SIZE 20u
+
+/**
+ * Writes a text, cut or padded with spaces.
+ *
+ * @param out   receives `size` characters
+ * @param text  ends with a zero or after `room` characters
+ * @param room  of text
+ * @param size  on the wire
+ * Context: any.
+ */
+void lbms_pace_put_text(struct lbms_writer *out, const char *text, uint8_t room, uint8_t size);
+
+/**
+ * Reads a text; spaces and zeros at its end are left out.
+ *
+ * @param in    reader; fails when the data is too short
+ * @param text  receives size + 1 characters, the last one and all behind the text zero
+ * @param size  on the wire
+ * Context: any.
+ */
+void lbms_pace_get_text(struct lbms_reader *in, char *text, uint8_t size);
 
 #ifdef __cplusplus
 }
