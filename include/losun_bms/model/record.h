@@ -35,7 +35,9 @@ enum lbms_record_kind {
     LBMS_RECORD_CLOCK = 14,    /**< the clock was set; value: by how many seconds it moved */
     LBMS_RECORD_MEMORY = 15,   /**< the store is in trouble; code: enum lbms_memory_trouble */
     LBMS_RECORD_INTERVAL = 16, /**< nothing but the time of `record_interval_s` */
-    LBMS_RECORD_KIND_COUNT = 17
+    LBMS_RECORD_REFUSED =
+        17, /**< a request was refused for want of access; code: it; value: enum lbms_port */
+    LBMS_RECORD_KIND_COUNT = 18
 };
 
 /** What was found wrong with the stored memory: codes of LBMS_RECORD_MEMORY, and bits of lbms_store_report.trouble. */
