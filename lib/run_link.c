@@ -5,6 +5,12 @@
 #include "losun_bms/base/timer.h"
 #include "losun_bms/link/pace/codec.h"
 
+/* Which server of which port. On RS485 there are two. */
+struct talker {
+    uint8_t port;
+    bool modbus;
+};
+
 /* The protocols of the PACE list that every program contains. */
 #define CAN_PYLONTECH   (UINT32_C(1) << 1)
 #define RS485_PACE      (UINT32_C(1) << 0)
@@ -15,8 +21,10 @@
 #define BAUD_CHANGE_MS 300u
 /* While something is being stored, look so often. */
 #define SAVING_MS 2u
-/* Chunks that one call takes from a port: somebody who never stops sending must not hold up the pack. */
-#define CHUNKS_MOST 32u
+/* Characters that one call takes from a port: somebody who never stops sending must not hold up the pack. */
+#define TAKEN_MOST 512u
+/* Value of `rs485_protocol`. */
+#define PROTOCOL_MODBUS 0
 
 static const struct lbms_run_link_config plain; /* all zero */
 
@@ -45,6 +53,7 @@ void lbms_run_link_init(struct lbms_run_link *link, const struct lbms_run_link_c
         }
         lbms_pace_server_init(&link->pace[port], pace, &link->access);
     }
+    lbms_pace_modbus_init(&link->modbus, &link->pace_config[LBMS_PORT_RS485], &link->access);
 }
 
 static int count_error(struct lbms_run_link *link, int status)
@@ -131,8 +140,18 @@ static int save(struct lbms_run_link *link, struct lbms *bms, const struct lbms_
     return LBMS_AGAIN;
 }
 
-static void hand_in(struct lbms_run_link *link, struct lbms *bms, const struct lbms_view *view, uint8_t port,
-                    const struct lbms_command *command, uint32_t now_ms)
+static void tell_outcome(struct lbms_run_link *link, const struct lbms_view *view, struct talker to,
+                         int outcome, uint32_t now_ms)
+{
+    if (to.modbus) {
+        lbms_pace_modbus_handed(&link->modbus, outcome, now_ms);
+    } else {
+        lbms_pace_server_handed(&link->pace[to.port], view, outcome, now_ms);
+    }
+}
+
+static void hand_in(struct lbms_run_link *link, struct lbms *bms, const struct lbms_view *view,
+                    struct talker from, const struct lbms_command *command, uint32_t now_ms)
 {
     int status;
 
@@ -142,19 +161,21 @@ static void hand_in(struct lbms_run_link *link, struct lbms *bms, const struct l
         status = save(link, bms, command);
         if (status == LBMS_OK) {
             link->saving = true;
-            link->saving_port = port;
+            link->saving_port = from.port;
+            link->saving_modbus = from.modbus;
             link->saving_ms = now_ms;
             return;
         }
         status = (status == LBMS_AGAIN) ? lbms_command(bms, command) : status;
     }
-    lbms_pace_server_handed(&link->pace[port], view, status, now_ms);
+    tell_outcome(link, view, from, status, now_ms);
 }
 
 /* What was begun here is on the flash, or it is not. */
 static void end_saving(struct lbms_run_link *link, const struct lbms *bms, const struct lbms_view *view,
                        uint32_t now_ms)
 {
+    const struct talker to = {link->saving_port, link->saving_modbus};
     int status;
 
     if (!link->saving) {
@@ -165,8 +186,7 @@ static void end_saving(struct lbms_run_link *link, const struct lbms *bms, const
         return;
     }
     link->saving = false;
-    lbms_pace_server_handed(&link->pace[link->saving_port], view,
-                            (status == LBMS_AGAIN) ? LBMS_ERR_TIMEOUT : status, now_ms);
+    tell_outcome(link, view, to, (status == LBMS_AGAIN) ? LBMS_ERR_TIMEOUT : status, now_ms);
 }
 
 /* ---- access -------------------------------------------------------------------------------------------------- */
@@ -188,15 +208,16 @@ static void watch_presence(struct lbms_run_link *link, const struct lbms *bms, u
     }
 }
 
-static void record_refusal(struct lbms_run_link *link, struct lbms *bms, uint8_t port)
+/* `denied` is a request that was refused, or 0. */
+static void record_refusal(struct lbms_run_link *link, struct lbms *bms, uint8_t port, uint8_t *denied)
 {
     const uint32_t uptime_s = bms->core.snapshot.uptime_s;
-    const struct lbms_event_note note = {LBMS_RECORD_REFUSED, link->pace[port].denied, (int32_t)port, 0};
+    const struct lbms_event_note note = {LBMS_RECORD_REFUSED, *denied, (int32_t)port, 0};
 
     if (note.code == 0u) {
         return;
     }
-    link->pace[port].denied = 0u;
+    *denied = 0u;
     if ((bms->keeper != NULL) &&
         (!link->recorded || ((uptime_s - link->recorded_s) >= LBMS_RUN_LINK_RECORD_S))) {
         link->recorded = true;
@@ -215,28 +236,47 @@ static bool is_silent(const struct lbms_snapshot *own, uint8_t port)
             ((port == (uint8_t)LBMS_PORT_PARALLEL) && (own->address == PARALLEL_MASTER)));
 }
 
-static bool is_idle(const struct lbms_pace_server *server, uint32_t now_ms)
+/* Modbus shares the port with the frames of ASCII digits, which are welcome at any time. */
+static bool has_modbus(const struct lbms *bms, uint8_t port)
 {
-    return (server->stage == (uint8_t)LBMS_PACE_LISTENING) &&
-           (lbms_pace_server_due(server, now_ms) == UINT32_MAX);
+    return (port == (uint8_t)LBMS_PORT_RS485) &&
+           (bms->core.params.v[LBMS_PARAM_RS485_PROTOCOL] == PROTOCOL_MODBUS);
+}
+
+static bool is_listening(const struct lbms_run_link *link, uint8_t port)
+{
+    return (link->pace[port].stage == (uint8_t)LBMS_PACE_LISTENING) &&
+           ((port != (uint8_t)LBMS_PORT_RS485) || (link->modbus.stage == (uint8_t)LBMS_PACE_LISTENING));
+}
+
+static uint32_t last_sent_ms(const struct lbms_run_link *link, uint8_t port, uint32_t now_ms)
+{
+    const uint32_t pace_ms = lbms_elapsed_ms(now_ms, link->pace[port].sent_ms);
+    const uint32_t modbus_ms = lbms_elapsed_ms(now_ms, link->modbus.sent_ms);
+
+    return ((port == (uint8_t)LBMS_PORT_RS485) && (modbus_ms < pace_ms)) ? modbus_ms : pace_ms;
 }
 
 /* After a change of its parameter, the port speaks at the old rate until the reply is out. */
 static void set_baud(struct lbms_run_link *link, const struct lbms *bms, uint8_t port, uint32_t now_ms)
 {
     const struct lbms_hal *hal = bms->hal;
-    const struct lbms_pace_server *server = &link->pace[port];
     const uint32_t baud = (uint32_t)bms->core.params.v[baud_params[port]];
     const bool first = link->baud[port] == 0u;
 
     if ((baud == link->baud[port]) || (hal->serial_setup == NULL)) {
         return;
     }
-    if (first || (is_idle(server, now_ms) && (lbms_elapsed_ms(now_ms, server->sent_ms) >= BAUD_CHANGE_MS))) {
+    if (first || (is_listening(link, port) && (last_sent_ms(link, port, now_ms) >= BAUD_CHANGE_MS))) {
         link->baud[port] = baud;
         (void)count_error(link, hal->serial_setup(hal->ctx, port, baud, LBMS_SERIAL_8N1));
+        if (port == (uint8_t)LBMS_PORT_RS485) {
+            lbms_pace_modbus_set_baud(&link->modbus, baud);
+        }
     }
 }
+
+/* ---- receiving ------------------------------------------------------------------------------------------------- */
 
 /* Fetches characters when none are left; true when there are some. */
 static bool fetch(struct lbms_run_link *link, const struct lbms *bms, uint8_t port)
@@ -253,71 +293,132 @@ static bool fetch(struct lbms_run_link *link, const struct lbms *bms, uint8_t po
     return count > 0;
 }
 
-static void receive(struct lbms_run_link *link, struct lbms *bms, const struct lbms_view *view, uint8_t port,
-                    uint32_t now_ms)
+/* How many characters were taken. The first one of a frame tells which protocol it belongs to. */
+static size_t deliver(struct lbms_run_link *link, const struct lbms *bms, const struct lbms_view *view,
+                      uint8_t port, const uint8_t *data, size_t count, uint32_t now_ms)
 {
-    struct lbms_pace_server *server = &link->pace[port];
-    const uint16_t frames = server->counters.frames;
-    unsigned chunks = 0u;
+    struct lbms_pace_server *pace = &link->pace[port];
 
-    while ((server->stage == (uint8_t)LBMS_PACE_LISTENING) && (chunks < CHUNKS_MOST) &&
-           fetch(link, bms, port)) {
-        const uint8_t *data = &link->in[port][link->in_at[port]];
-        const size_t left = (size_t)link->in_count[port] - link->in_at[port];
-        const size_t taken =
-            is_silent(view->own, port) ? left : lbms_pace_server_receive(server, view, data, left, now_ms);
-
-        link->in_at[port] = (uint8_t)(link->in_at[port] + taken);
-        chunks++;
+    if (is_silent(view->own, port)) {
+        return count;
     }
-    if (server->counters.frames != frames) {
+    if (!has_modbus(bms, port)) {
+        return lbms_pace_server_receive(pace, view, data, count, now_ms);
+    }
+    if (lbms_modbus_busy(&link->modbus.receiver) ||
+        ((pace->receiver.position == 0u) && (data[0] != LBMS_ASCII_SOI))) {
+        lbms_pace_modbus_receive(&link->modbus, data[0], now_ms);
+    } else {
+        (void)lbms_pace_server_receive(pace, view, data, 1u, now_ms);
+    }
+    return 1u;
+}
+
+static void add_counters(struct lbms_port_counters *sum, const struct lbms_port_counters *more)
+{
+    sum->frames = (uint16_t)(sum->frames + more->frames);
+    sum->damaged = (uint16_t)(sum->damaged + more->damaged);
+    sum->malformed = (uint16_t)(sum->malformed + more->malformed);
+    sum->refused = (uint16_t)(sum->refused + more->refused);
+}
+
+static void report(struct lbms_run_link *link, struct lbms *bms, uint8_t port)
+{
+    struct lbms_port_counters counters = link->pace[port].counters;
+
+    if (port == (uint8_t)LBMS_PORT_RS485) {
+        add_counters(&counters, &link->modbus.counters);
+    }
+    if (counters.frames != bms->inputs.port[port].frames) {
         bms->inputs.ports_seen = (uint8_t)(bms->inputs.ports_seen | (1u << port));
     }
-    bms->inputs.port[port] = server->counters;
+    bms->inputs.port[port] = counters;
+}
+
+static void receive(struct lbms_run_link *link, const struct lbms *bms, const struct lbms_view *view,
+                    uint8_t port, uint32_t now_ms)
+{
+    unsigned taken = 0u;
+
+    while (is_listening(link, port) && (taken < TAKEN_MOST) && fetch(link, bms, port)) {
+        const uint8_t *data = &link->in[port][link->in_at[port]];
+        const size_t left = (size_t)link->in_count[port] - link->in_at[port];
+        const size_t count = deliver(link, bms, view, port, data, left, now_ms);
+
+        link->in_at[port] = (uint8_t)(link->in_at[port] + count);
+        taken += (unsigned)count;
+    }
+}
+
+/* ---- sending --------------------------------------------------------------------------------------------------- */
+
+static size_t text_of(struct lbms_run_link *link, const struct lbms_view *view, struct talker from,
+                      uint32_t now_ms, const uint8_t **text)
+{
+    return from.modbus ? lbms_pace_modbus_text(&link->modbus, view, text)
+                       : lbms_pace_server_text(&link->pace[from.port], view, now_ms, text);
+}
+
+static void sent(struct lbms_run_link *link, struct talker from, size_t count, uint32_t now_ms)
+{
+    if (from.modbus) {
+        lbms_pace_modbus_sent(&link->modbus, count, now_ms);
+    } else {
+        lbms_pace_server_sent(&link->pace[from.port], count, now_ms);
+    }
 }
 
 static void send(struct lbms_run_link *link, const struct lbms *bms, const struct lbms_view *view,
-                 uint8_t port, uint32_t now_ms)
+                 struct talker from, uint32_t now_ms)
 {
     const struct lbms_hal *hal = bms->hal;
-    struct lbms_pace_server *server = &link->pace[port];
     const uint8_t *text;
-    size_t size = lbms_pace_server_text(server, view, now_ms, &text);
+    size_t size = text_of(link, view, from, now_ms, &text);
 
     while (size > 0u) {
-        const int taken = count_error(link, hal->serial_write(hal->ctx, port, text, size));
+        const int taken = count_error(link, hal->serial_write(hal->ctx, from.port, text, size));
 
         if (taken <= 0) { /* full: the rest later; broken: what cannot be sent must not hold up the port */
-            lbms_pace_server_sent(server, (taken < 0) ? size : 0u, now_ms);
+            sent(link, from, (taken < 0) ? size : 0u, now_ms);
             return;
         }
-        lbms_pace_server_sent(server, (size_t)taken, now_ms);
-        size = lbms_pace_server_text(server, view, now_ms, &text);
+        sent(link, from, (size_t)taken, now_ms);
+        size = text_of(link, view, from, now_ms, &text);
     }
 }
 
-/* The wait until this port wants to go on. */
-static uint32_t serve(struct lbms_run_link *link, struct lbms *bms, const struct lbms_view *view,
-                      uint8_t port, uint32_t now_ms)
-{
-    struct lbms_pace_server *server = &link->pace[port];
-    const bool saving = link->saving && (link->saving_port == port);
-    struct lbms_command command;
+/* ---- one server ------------------------------------------------------------------------------------------------- */
 
-    set_baud(link, bms, port, now_ms);
-    receive(link, bms, view, port, now_ms);
-    if (saving) {
+static bool next_command(struct lbms_run_link *link, const struct lbms_view *view, struct talker from,
+                         uint32_t now_ms, struct lbms_command *command)
+{
+    return from.modbus ? lbms_pace_modbus_step(&link->modbus, view, now_ms, command)
+                       : lbms_pace_server_step(&link->pace[from.port], view, now_ms, command);
+}
+
+/* The wait until this server wants to go on. */
+static uint32_t serve(struct lbms_run_link *link, struct lbms *bms, const struct lbms_view *view,
+                      struct talker who, uint32_t now_ms)
+{
+    struct lbms_command command;
+    uint32_t due_ms;
+
+    if (link->saving && (link->saving_port == who.port) && (link->saving_modbus == who.modbus)) {
         return SAVING_MS;
     }
-    if (lbms_pace_server_step(server, view, now_ms, &command)) {
-        hand_in(link, bms, view, port, &command, now_ms);
+    if (next_command(link, view, who, now_ms, &command)) {
+        hand_in(link, bms, view, who, &command, now_ms);
     }
-    record_refusal(link, bms, port);
-    send(link, bms, view, port, now_ms);
-    if ((server->stage == (uint8_t)LBMS_PACE_WAITING) && (bms->queued > 0u)) {
-        return 0u;
-    }
-    return (server->stage == (uint8_t)LBMS_PACE_ASKING) ? SAVING_MS : lbms_pace_server_due(server, now_ms);
+    record_refusal(link, bms, who.port, who.modbus ? &link->modbus.denied : &link->pace[who.port].denied);
+    send(link, bms, view, who, now_ms);
+    due_ms = who.modbus ? lbms_pace_modbus_due(&link->modbus, now_ms)
+                        : lbms_pace_server_due(&link->pace[who.port], now_ms);
+    return (bms->queued > 0u) ? 0u : due_ms;
+}
+
+static uint32_t earlier(uint32_t a_ms, uint32_t b_ms)
+{
+    return (a_ms < b_ms) ? a_ms : b_ms;
 }
 
 uint32_t lbms_run_link(struct lbms_run_link *link, struct lbms *bms, uint32_t wait_ms)
@@ -335,9 +436,16 @@ uint32_t lbms_run_link(struct lbms_run_link *link, struct lbms *bms, uint32_t wa
     make_view(link, bms, &view);
     end_saving(link, bms, &view, now_ms);
     for (port = 0u; port < LBMS_SERIAL_PORTS; port++) {
-        const uint32_t due_ms = serve(link, bms, &view, port, now_ms);
+        const struct talker pace = {port, false};
+        const struct talker modbus = {port, true};
 
-        wait_ms = (due_ms < wait_ms) ? due_ms : wait_ms;
+        set_baud(link, bms, port, now_ms);
+        receive(link, bms, &view, port, now_ms);
+        wait_ms = earlier(wait_ms, serve(link, bms, &view, pace, now_ms));
+        if (port == (uint8_t)LBMS_PORT_RS485) {
+            wait_ms = earlier(wait_ms, serve(link, bms, &view, modbus, now_ms));
+        }
+        report(link, bms, port);
     }
     return wait_ms;
 }

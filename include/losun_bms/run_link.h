@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "losun_bms/link/access.h"
+#include "losun_bms/link/pace/modbus.h"
 #include "losun_bms/link/pace/server.h"
 #include "losun_bms/run.h"
 
@@ -49,6 +50,7 @@ struct lbms_run_link {
     struct lbms_access access;
     struct lbms_pace_config pace_config[LBMS_SERIAL_PORTS];
     struct lbms_pace_server pace[LBMS_SERIAL_PORTS];
+    struct lbms_pace_modbus modbus; /**< on RS485, when the parameter `rs485_protocol` says so */
     uint8_t in[LBMS_SERIAL_PORTS][LBMS_RUN_LINK_CHUNK]; /**< read from the port, not yet looked at */
     uint8_t in_count[LBMS_SERIAL_PORTS];
     uint8_t in_at[LBMS_SERIAL_PORTS];
@@ -58,6 +60,7 @@ struct lbms_run_link {
     bool started;                     /**< the first call was made */
     bool saving;                      /**< a command that was carried out here is being stored */
     uint8_t saving_port;              /**< where it came from */
+    bool saving_modbus;               /**< likewise */
     uint8_t saving_value;             /**< enum lbms_store_value */
     uint32_t saving_ms;               /**< since when */
     uint32_t recorded_s;              /**< uptime of the last record of a refused request */

@@ -2,7 +2,6 @@
 
 #include "losun_bms/base/timer.h"
 
-#define SOI 0x7Eu
 #define EOI 0x0Du
 
 /* Characters after SOI at which the fields begin. */
@@ -126,11 +125,11 @@ uint8_t lbms_ascii_receive(struct lbms_ascii_receiver *receiver, uint8_t c, uint
     uint8_t digit;
 
     receiver->last_ms = now_ms;
-    if ((receiver->position > 0u) && (late || (c == SOI))) {
+    if ((receiver->position > 0u) && (late || (c == LBMS_ASCII_SOI))) {
         receiver->position = 0u;
         event = LBMS_ASCII_MALFORMED;
     }
-    if (c == SOI) {
+    if (c == LBMS_ASCII_SOI) {
         begin(receiver);
         return event;
     }
@@ -190,7 +189,7 @@ void lbms_ascii_begin(struct lbms_ascii_sender *sender, struct lbms_writer *out,
     const uint8_t bytes[] = {head->version, head->address,          head->cid1,
                              head->code,    (uint8_t)(length >> 8), (uint8_t)(length & 0xFFu)};
 
-    lbms_put_u8(out, SOI);
+    lbms_put_u8(out, LBMS_ASCII_SOI);
     sender->sum = 0u;
     lbms_ascii_put(sender, out, bytes, sizeof(bytes));
 }

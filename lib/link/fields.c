@@ -148,6 +148,13 @@ static void save(uint8_t *place, uint8_t member, int32_t value)
     }
 }
 
+uint32_t lbms_field_wire(const struct lbms_field *row, uint8_t n, const void *object)
+{
+    const uint8_t *place = (const uint8_t *)object + row->offset + ((size_t)n * member_size[row->member]);
+
+    return lbms_to_wire(load(place, row->member), row->wire, row->scale);
+}
+
 void lbms_put_fields(struct lbms_writer *out, const struct lbms_field *rows, size_t count, const void *object)
 {
     size_t i;

@@ -492,6 +492,96 @@ START_TEST(noise_without_end_does_not_hold_up_the_pack)
 }
 END_TEST
 
+/* Registers 0 to 7 of pack 1, and how a client that reads them begins. */
+static const char read_values[] = {0x01, 0x03, 0x00, 0x00, 0x00, 0x08, 0x44, 0x0C};
+
+static void start_modbus(void)
+{
+    ports_rig_board(&rig, 1u, false);
+    rig.b.restored.params_valid = true;
+    lbms_params_defaults(&rig.b.restored.params, &lbms_product_ls_btn0_p0548100);
+    rig.b.restored.params.v[LBMS_PARAM_RS485_PROTOCOL] = 0;
+    ports_rig_boot(&rig);
+    ports_rig_run(&rig, 10000u);
+}
+
+START_TEST(modbus_and_ascii_share_the_rs485_port)
+{
+    unsigned n;
+
+    start_modbus();
+    for (n = 1; n < 5u; n++) {
+        rig.out_size[1] = 0;
+        ports_rig_send(&rig, LBMS_PORT_RS485, read_values, sizeof(read_values));
+        ports_rig_run(&rig, 100u);
+        ck_assert_uint_eq(rig.out_size[1], 21u);
+        ck_assert_mem_eq(rig.out[1], "\x01\x03\x10", 3u);
+        ck_assert_uint_ge(silence_ms(LBMS_PORT_RS485), 5u);
+        ck_assert_uint_le(silence_ms(LBMS_PORT_RS485), 35u);
+        ck_assert_str_eq(ports_rig_ask(&rig, LBMS_PORT_RS485, "~250146900000FDA5"), "~25014600E00201FD36");
+        ports_rig_run(&rig, 100u);
+        ck_assert_uint_eq(lbms_snapshot(&rig.b.bms)->port[LBMS_PORT_RS485].frames, 2u * n);
+    }
+    ck_assert_uint_eq(lbms_snapshot(&rig.b.bms)->port[LBMS_PORT_RS485].malformed, 0u);
+    ck_assert_uint_eq(lbms_snapshot(&rig.b.bms)->port[LBMS_PORT_RS485].damaged, 0u);
+}
+END_TEST
+
+START_TEST(modbus_writes_are_refused_on_the_bus)
+{
+    /* register 109, 3100 mV */
+    static const char write[] = {0x01, 0x10, 0x00, 0x6D,       0x00,      0x01,
+                                 0x02, 0x0C, 0x1C, (char)0xAA, (char)0x24};
+
+    start_modbus();
+    ports_rig_send(&rig, LBMS_PORT_RS485, write, sizeof(write));
+    ports_rig_run(&rig, 100u);
+    ck_assert_uint_eq(rig.out_size[1], 5u);
+    ck_assert_mem_eq(rig.out[1], "\x01\x90\x03", 3u);
+    ck_assert_int_eq(rig.b.bms.core.params.v[LBMS_PARAM_SLEEP_CELL_MV], 3150);
+    ck_assert_uint_eq(rig.link.modbus.denied, 0u);
+    /* on the port of the service it is another thing */
+    rig.link.modbus.config = &rig.link.pace_config[LBMS_PORT_RS232];
+    rig.out_size[1] = 0;
+    ports_rig_send(&rig, LBMS_PORT_RS485, write, sizeof(write));
+    ports_rig_run(&rig, 100u);
+    ck_assert_uint_eq(rig.out_size[1], 8u);
+    ck_assert_int_eq(rig.b.bms.core.params.v[LBMS_PARAM_SLEEP_CELL_MV], 3100);
+}
+END_TEST
+
+START_TEST(a_serial_number_by_modbus_waits_for_the_flash)
+{
+    static char write[] = {0x01, 0x10, 0x00, (char)0xAA, 0x00, 0x0A, 0x14, 0x41,       0x42,      0,
+                           0,    0,    0,    0,          0,    0,    0,    0,          0,         0,
+                           0,    0,    0,    0,          0,    0,    0,    (char)0x8F, (char)0x92};
+
+    ports_rig_board(&rig, 1u, true);
+    rig.b.restored.params_valid = true;
+    lbms_params_defaults(&rig.b.restored.params, &lbms_product_ls_btn0_p0548100);
+    rig.b.restored.params.v[LBMS_PARAM_RS485_PROTOCOL] = 0;
+    ports_rig_boot(&rig);
+    ports_rig_run(&rig, 10000u);
+    rig.link.modbus.config = &rig.link.pace_config[LBMS_PORT_RS232];
+    lbms_access_presence(&rig.link.access, rig.b.now_ms);
+    ports_rig_send(&rig, LBMS_PORT_RS485, write, sizeof(write));
+    ports_rig_run(&rig, 500u);
+    ck_assert_uint_eq(rig.out_size[1], 8u);
+    ck_assert_str_eq(rig.keeper.production.identity.pack_serial, "AB");
+    ck_assert_int_eq(lbms_store_saved(&rig.keeper.store, LBMS_STORE_PRODUCTION), LBMS_OK);
+    ports_rig_end(&rig);
+}
+END_TEST
+
+START_TEST(without_its_parameter_modbus_is_noise)
+{
+    ports_rig_start(&rig, 1u, false);
+    ports_rig_send(&rig, LBMS_PORT_RS485, read_values, sizeof(read_values));
+    ports_rig_run(&rig, 100u);
+    ck_assert_uint_eq(rig.out_size[1], 0u);
+}
+END_TEST
+
 SUITE("ports/run_link", CASE("R-COM-01 R-COM-07", a_question_on_rs232_is_answered_within_35_ms),
       CASE("R-COM-01 R-COM-02", a_question_on_rs485_is_answered_after_5_to_35_ms),
       CASE("R-COM-02", the_master_does_not_answer_on_its_own_bus), CASE("R-COM-01", all_ports_work_at_once),
@@ -514,4 +604,7 @@ SUITE("ports/run_link", CASE("R-COM-01 R-COM-07", a_question_on_rs232_is_answere
       CASE("", a_board_without_ports_or_with_broken_ones_runs),
       CASE("", a_port_that_takes_nothing_is_asked_again),
       CASE("", layouts_and_protocols_are_the_integrators_choice),
-      CASE("R-COM-09", noise_without_end_does_not_hold_up_the_pack))
+      CASE("R-COM-09", noise_without_end_does_not_hold_up_the_pack),
+      CASE("", modbus_and_ascii_share_the_rs485_port), CASE("", modbus_writes_are_refused_on_the_bus),
+      CASE("", a_serial_number_by_modbus_waits_for_the_flash),
+      CASE("", without_its_parameter_modbus_is_noise))

@@ -21,6 +21,8 @@
 extern "C" {
 #endif
 
+/** First character of a frame. */
+#define LBMS_ASCII_SOI 0x7Eu
 /** Characters of a frame without INFO. */
 #define LBMS_ASCII_OVERHEAD 18u
 /** Largest number of INFO bytes. */

@@ -83,6 +83,17 @@ void lbms_put_value(struct lbms_writer *out, int32_t value, uint8_t wire, uint8_
 int32_t lbms_get_value(struct lbms_reader *in, uint8_t wire, uint8_t scale);
 
 /**
+ * One element of a row as the wire carries it.
+ *
+ * @param row     row
+ * @param n       element, below row->count
+ * @param object  struct that the row describes
+ * @return as lbms_to_wire()
+ * Context: any.
+ */
+uint32_t lbms_field_wire(const struct lbms_field *row, uint8_t n, const void *object);
+
+/**
  * Writes the members of a struct.
  *
  * @param out     receives the fields in the order of the rows; fails when there is no room
