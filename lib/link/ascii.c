@@ -80,15 +80,11 @@ static void take_head(struct lbms_ascii_receiver *r, unsigned index, uint8_t byt
     }
 }
 
-static void take_digit(struct lbms_ascii_receiver *r, uint8_t digit)
+/* A digit of the head or of INFO. */
+static void take_digit(struct lbms_ascii_receiver *r, unsigned index, uint8_t digit)
 {
-    const unsigned index = r->position - 1u;
     uint8_t byte;
 
-    if ((index >= AT_INFO) && (index >= ((unsigned)AT_INFO + r->info_chars))) {
-        r->tail = (uint16_t)(((unsigned)r->tail << 4) | digit);
-        return;
-    }
     if ((index & 1u) == 0u) {
         r->byte = (uint8_t)(digit << 4);
         return;
@@ -116,44 +112,48 @@ static uint8_t verdict(struct lbms_ascii_receiver *r, uint8_t c)
     return r->length_good ? LBMS_ASCII_FRAME : LBMS_ASCII_BAD_LENGTH;
 }
 
+/* A character inside of a frame. */
+static uint8_t take_character(struct lbms_ascii_receiver *r, uint8_t c)
+{
+    const unsigned index = r->position - 1u;
+    const uint8_t digit = digit_value(c);
+    const unsigned rest = (index < AT_INFO) ? 0u : (index - AT_INFO);
+
+    if ((index >= AT_INFO) && (rest == ((unsigned)r->info_chars + TAIL))) {
+        return verdict(r, c);
+    }
+    if (digit == NO_DIGIT) {
+        r->position = 0u;
+        return LBMS_ASCII_MALFORMED;
+    }
+    r->position++;
+    if ((index < AT_INFO) || (rest < r->info_chars)) {
+        r->sum = (uint16_t)(r->sum + c);
+        take_digit(r, index, digit);
+    } else {
+        r->tail =
+            (uint16_t)(((unsigned)r->tail << 4) | digit); /* what LENGTH has left there is shifted out */
+    }
+    return LBMS_ASCII_NONE;
+}
+
 uint8_t lbms_ascii_receive(struct lbms_ascii_receiver *receiver, uint8_t c, uint32_t now_ms)
 {
     const bool late = lbms_elapsed_ms(now_ms, receiver->last_ms) > LBMS_ASCII_GAP_MS;
-    const unsigned end = (unsigned)AT_INFO + receiver->info_chars + TAIL;
-    uint8_t event = LBMS_ASCII_NONE;
-    unsigned index;
-    uint8_t digit;
+    const bool broken = (receiver->position > 0u) && (late || (c == LBMS_ASCII_SOI));
 
     receiver->last_ms = now_ms;
-    if ((receiver->position > 0u) && (late || (c == LBMS_ASCII_SOI))) {
+    if (broken) {
         receiver->position = 0u;
-        event = LBMS_ASCII_MALFORMED;
     }
     if (c == LBMS_ASCII_SOI) {
         begin(receiver);
-        return event;
+    } else if (receiver->position > 0u) {
+        return take_character(receiver, c);
+    } else {
+        /* between frames */
     }
-    if (receiver->position == 0u) {
-        return event;
-    }
-    index = receiver->position - 1u;
-    if ((index >= AT_INFO) && (index == end)) {
-        return verdict(receiver, c);
-    }
-    digit = digit_value(c);
-    if (digit == NO_DIGIT) {
-        receiver->position = 0u;
-        return LBMS_ASCII_MALFORMED;
-    }
-    if ((index < AT_INFO) || (index < (end - TAIL))) {
-        receiver->sum = (uint16_t)(receiver->sum + c);
-    }
-    if (index == AT_INFO) {
-        receiver->tail = 0u; /* held the first byte of LENGTH */
-    }
-    take_digit(receiver, digit);
-    receiver->position++;
-    return LBMS_ASCII_NONE;
+    return broken ? LBMS_ASCII_MALFORMED : LBMS_ASCII_NONE;
 }
 
 /* ---- sending ------------------------------------------------------------------------------------------------ */
@@ -161,7 +161,7 @@ uint8_t lbms_ascii_receive(struct lbms_ascii_receiver *receiver, uint8_t c, uint
 void lbms_ascii_put(struct lbms_ascii_sender *sender, struct lbms_writer *out, const uint8_t *data,
                     size_t count)
 {
-    uint16_t sum = sender->sum;
+    unsigned sum = sender->sum; /* of at most 4096 characters: fits */
     uint8_t *text;
     size_t i;
 
@@ -174,12 +174,12 @@ void lbms_ascii_put(struct lbms_ascii_sender *sender, struct lbms_writer *out, c
         const uint8_t high = (uint8_t)digits[data[i] >> 4];
         const uint8_t low = (uint8_t)digits[data[i] & 0x0Fu];
 
-        text[2u * i] = high;
-        text[(2u * i) + 1u] = low;
-        sum = (uint16_t)(sum + high + low);
+        *text++ = high;
+        *text++ = low;
+        sum += (unsigned)high + low;
     }
     out->position += 2u * count;
-    sender->sum = sum;
+    sender->sum = (uint16_t)sum;
 }
 
 void lbms_ascii_begin(struct lbms_ascii_sender *sender, struct lbms_writer *out,

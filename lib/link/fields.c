@@ -40,16 +40,28 @@ static bool is_temperature(int32_t value)
     return (value != LBMS_TEMP_OPEN) && (value != LBMS_TEMP_SHORT);
 }
 
-uint32_t lbms_to_wire(int32_t value, uint8_t wire, uint8_t scale)
+/* What every value of a reply goes through: in one piece with its callers, or the calls would be most of the cost. */
+static inline uint32_t to_wire(int32_t value, uint8_t wire, uint8_t scale)
 {
-    if (scale != (uint8_t)LBMS_SCALE_ONE) {
-        if ((scale == (uint8_t)LBMS_SCALE_KELVIN) && !is_temperature(value)) {
+    if (scale == (uint8_t)LBMS_SCALE_KELVIN) {
+        if (!is_temperature(value)) {
             return NO_TEMPERATURE;
         }
+        value += (value <= wire_max[wire]) ? scales[scale].bias : 0; /* beyond, it stays there */
+    } else if (scale != (uint8_t)LBMS_SCALE_ONE) {
         value = divide(value, scales[scale].divisor);
-        value = lbms_sat_add_i32(value, scales[scale].bias);
+    } else {
+        /* as it is */
     }
-    return (uint32_t)lbms_clamp_i32(value, wire_min[wire], wire_max[wire]);
+    if (value < wire_min[wire]) {
+        return (uint32_t)wire_min[wire];
+    }
+    return (uint32_t)((value < wire_max[wire]) ? value : wire_max[wire]);
+}
+
+uint32_t lbms_to_wire(int32_t value, uint8_t wire, uint8_t scale)
+{
+    return to_wire(value, wire, scale);
 }
 
 int32_t lbms_from_wire(uint32_t raw, uint8_t wire, uint8_t scale)
@@ -74,21 +86,29 @@ int32_t lbms_from_wire(uint32_t raw, uint8_t wire, uint8_t scale)
     return value * divisor;
 }
 
+/* High byte first. */
+static inline void put_raw(struct lbms_writer *out, uint32_t raw, uint8_t size)
+{
+    uint8_t *to = &out->data[out->position];
+
+    if (out->failed || ((out->capacity - out->position) < size)) {
+        out->failed = true;
+        return;
+    }
+    out->position += size;
+    if (size > 2u) {
+        *to++ = (uint8_t)(raw >> 24);
+        *to++ = (uint8_t)((raw >> 16) & 0xFFu);
+    }
+    if (size > 1u) {
+        *to++ = (uint8_t)((raw >> 8) & 0xFFu);
+    }
+    *to = (uint8_t)(raw & 0xFFu);
+}
+
 void lbms_put_value(struct lbms_writer *out, int32_t value, uint8_t wire, uint8_t scale)
 {
-    const uint32_t raw = lbms_to_wire(value, wire, scale);
-
-    switch (lbms_wire_size(wire)) {
-    case 1u:
-        lbms_put_u8(out, (uint8_t)(raw & 0xFFu));
-        break;
-    case 2u:
-        lbms_put_u16be(out, (uint16_t)(raw & 0xFFFFu));
-        break;
-    default:
-        lbms_put_u32be(out, raw);
-        break;
-    }
+    put_raw(out, to_wire(value, wire, scale), lbms_wire_size(wire));
 }
 
 int32_t lbms_get_value(struct lbms_reader *in, uint8_t wire, uint8_t scale)
@@ -148,11 +168,16 @@ static void save(uint8_t *place, uint8_t member, int32_t value)
     }
 }
 
-uint32_t lbms_field_wire(const struct lbms_field *row, uint8_t n, const void *object)
+void lbms_field_words(const struct lbms_field *row, unsigned first, unsigned count, const void *object,
+                      uint16_t *words)
 {
-    const uint8_t *place = (const uint8_t *)object + row->offset + ((size_t)n * member_size[row->member]);
+    const uint8_t *place = (const uint8_t *)object + row->offset + ((size_t)first * member_size[row->member]);
+    unsigned i;
 
-    return lbms_to_wire(load(place, row->member), row->wire, row->scale);
+    for (i = 0u; i < count; i++) {
+        words[i] = (uint16_t)(to_wire(load(place, row->member), row->wire, row->scale) & 0xFFFFu);
+        place += member_size[row->member];
+    }
 }
 
 void lbms_put_fields(struct lbms_writer *out, const struct lbms_field *rows, size_t count, const void *object)
@@ -164,7 +189,8 @@ void lbms_put_fields(struct lbms_writer *out, const struct lbms_field *rows, siz
         const uint8_t *place = (const uint8_t *)object + rows[i].offset;
 
         for (n = 0u; n < rows[i].count; n++) {
-            lbms_put_value(out, load(place, rows[i].member), rows[i].wire, rows[i].scale);
+            put_raw(out, to_wire(load(place, rows[i].member), rows[i].wire, rows[i].scale),
+                    lbms_wire_size(rows[i].wire));
             place += member_size[rows[i].member];
         }
     }

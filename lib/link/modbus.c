@@ -10,19 +10,21 @@
 
 void lbms_modbus_receive(struct lbms_modbus_receiver *receiver, uint8_t byte, uint32_t now_ms)
 {
-    if ((receiver->size == 0u) || receiver->ended) {
+    if (receiver->ended) {
         receiver->size = 0u;
         receiver->ended = false;
-        receiver->crc = LBMS_CRC16_MODBUS_START;
     }
     receiver->last_ms = now_ms;
-    if (receiver->size > LBMS_MODBUS_FRAME_MAX) {
-        return;
-    }
     if (receiver->size < LBMS_MODBUS_KEPT) {
         receiver->data[receiver->size] = byte;
+    } else if (receiver->size <= LBMS_MODBUS_FRAME_MAX) {
+        if (receiver->size == LBMS_MODBUS_KEPT) {
+            receiver->crc = lbms_crc16_modbus(LBMS_CRC16_MODBUS_START, receiver->data, LBMS_MODBUS_KEPT);
+        }
+        receiver->crc = lbms_crc16_modbus(receiver->crc, &byte, 1u);
+    } else {
+        return; /* no frame is so long */
     }
-    receiver->crc = lbms_crc16_modbus(receiver->crc, &byte, 1u);
     receiver->size++;
 }
 
@@ -34,6 +36,9 @@ uint8_t lbms_modbus_silence(struct lbms_modbus_receiver *receiver, uint32_t gap_
     receiver->ended = true;
     if ((receiver->size < SHORTEST) || (receiver->size > LBMS_MODBUS_FRAME_MAX)) {
         return LBMS_MODBUS_MALFORMED;
+    }
+    if (receiver->size <= LBMS_MODBUS_KEPT) {
+        receiver->crc = lbms_crc16_modbus(LBMS_CRC16_MODBUS_START, receiver->data, receiver->size);
     }
     /* the CRC of a frame with its own CRC is 0 */
     return (receiver->crc == 0u) ? LBMS_MODBUS_FRAME : LBMS_MODBUS_DAMAGED;

@@ -497,8 +497,8 @@ START_TEST(a_command_that_is_done_at_once_needs_no_result)
     ck_assert_uint_eq(lbms_pace_server_due(&rig.server, 0u), 0u);
     ck_assert(lbms_pace_server_step(&rig.server, &rig.view, 0u, &command));
     lbms_pace_server_handed(&rig.server, &rig.view, 0, 0u);
-    ck_assert_uint_eq(lbms_pace_server_text(&rig.server, &rig.view, 0u, &text), 13u);
-    ck_assert_mem_eq(text, "~250046000000", 13u);
+    ck_assert_uint_eq(lbms_pace_server_text(&rig.server, &rig.view, 0u, &text), 18u);
+    ck_assert_mem_eq(text, "~250046000000FDAF\r", 18u);
 }
 END_TEST
 

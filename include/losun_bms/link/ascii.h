@@ -25,6 +25,8 @@ extern "C" {
 #define LBMS_ASCII_SOI 0x7Eu
 /** Characters of a frame without INFO. */
 #define LBMS_ASCII_OVERHEAD 18u
+/** Characters behind INFO: CHKSUM and EOI. */
+#define LBMS_ASCII_TAIL 5u
 /** Largest number of INFO bytes. */
 #define LBMS_ASCII_INFO_MAX 2047u
 /** A frame whose next character has not come after this time is given up, ms. */

@@ -83,15 +83,17 @@ void lbms_put_value(struct lbms_writer *out, int32_t value, uint8_t wire, uint8_
 int32_t lbms_get_value(struct lbms_reader *in, uint8_t wire, uint8_t scale);
 
 /**
- * One element of a row as the wire carries it.
+ * Elements of a row as a wire of 16 bits carries them.
  *
- * @param row     row
- * @param n       element, below row->count
+ * @param row     row whose wire has 8 or 16 bits
+ * @param first   first element
+ * @param count   of them; first + count is not beyond row->count
  * @param object  struct that the row describes
- * @return as lbms_to_wire()
+ * @param words   receives count words
  * Context: any.
  */
-uint32_t lbms_field_wire(const struct lbms_field *row, uint8_t n, const void *object);
+void lbms_field_words(const struct lbms_field *row, unsigned first, unsigned count, const void *object,
+                      uint16_t *words);
 
 /**
  * Writes the members of a struct.

@@ -48,8 +48,8 @@ enum lbms_modbus_event {
 /** Receiver. Allocated by the caller, all zero at first. */
 struct lbms_modbus_receiver {
     uint8_t data[LBMS_MODBUS_KEPT]; /**< beginning of the frame: address, function ... */
-    uint16_t size; /**< bytes of the frame, CRC included; stops behind LBMS_MODBUS_FRAME_MAX */
-    uint16_t crc;
+    uint16_t size;    /**< bytes of the frame, CRC included; stops behind LBMS_MODBUS_FRAME_MAX */
+    uint16_t crc;     /**< of a frame that is longer than what is kept */
     bool ended;       /**< the next byte begins a new frame */
     uint32_t last_ms; /**< time of the last byte */
 };

@@ -69,12 +69,15 @@ static const struct lbms_field record_values[] = {
 
 void lbms_pace_put_values(struct lbms_writer *out, const struct lbms_pack_values *values, uint8_t layout)
 {
+    uint8_t cells[1u + (2u * LBMS_CELLS)]; /* most of a reply: put at once */
     uint8_t i;
 
-    lbms_put_u8(out, values->cells);
+    cells[0] = values->cells;
     for (i = 0u; i < values->cells; i++) {
-        lbms_put_u16be(out, values->cell_mv[i]);
+        cells[1u + (2u * i)] = (uint8_t)(values->cell_mv[i] >> 8);
+        cells[2u + (2u * i)] = (uint8_t)(values->cell_mv[i] & 0xFFu);
     }
+    lbms_put_bytes(out, cells, 1u + (2u * (size_t)values->cells));
     lbms_put_u8(out, values->temps);
     for (i = 0u; i < values->temps; i++) {
         lbms_put_value(out, values->temp_dc[i], LBMS_WIRE_U16, LBMS_SCALE_KELVIN);

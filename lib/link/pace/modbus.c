@@ -259,12 +259,13 @@ static void put_registers(struct lbms_pace_modbus *server, const struct lbms_vie
         (server->left < LBMS_PACE_REGISTERS_MOST) ? server->left : (uint8_t)LBMS_PACE_REGISTERS_MOST;
     uint16_t values[LBMS_PACE_REGISTERS_MOST];
     uint8_t wire[2u * LBMS_PACE_REGISTERS_MOST];
+    uint8_t *to = wire;
     uint8_t i;
 
     lbms_pace_read_registers(view, server->first, count, values);
     for (i = 0u; i < count; i++) {
-        wire[2u * i] = (uint8_t)(values[i] >> 8);
-        wire[(2u * i) + 1u] = (uint8_t)(values[i] & BYTE_MASK);
+        *to++ = (uint8_t)(values[i] >> 8);
+        *to++ = (uint8_t)(values[i] & BYTE_MASK);
     }
     put(server, wire, (uint8_t)(2u * count));
     server->first = (uint16_t)(server->first + count);

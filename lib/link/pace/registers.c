@@ -73,7 +73,7 @@ static const struct {
 };
 #undef OF
 
-enum { WARNINGS = 9, PROTECTIONS = 10, STATES = 11, BALANCE = 12, MEASURED = 37 };
+enum { LAST_PERCENTAGE = 3, WARNINGS = 9, PROTECTIONS = 10, STATES = 11, BALANCE = 12, MEASURED = 37 };
 
 /* Bits that this map does not have: fully charged; communication, limiter and heating fault. */
 #define PROTECTION_BITS 0x7Fu
@@ -141,20 +141,19 @@ static void read_states(const struct lbms_view *view, uint16_t first, uint8_t co
 
 static void read_values(const struct lbms_view *view, uint16_t first, uint8_t count, uint16_t *values)
 {
+    const unsigned end = (unsigned)first + count;
     struct lbms_pack_values v;
     size_t i;
-    uint8_t n;
 
-    lbms_view_values(view, &v, first <= 3u);
+    lbms_view_values(view, &v, first <= (uint16_t)LAST_PERCENTAGE);
     for (i = 0u; i < (sizeof(values_at) / sizeof(values_at[0])); i++) {
-        const struct lbms_field *field = &values_at[i].field;
+        const unsigned row = values_at[i].reg;
+        const unsigned begins = (row > first) ? row : first;
+        const unsigned row_end = row + values_at[i].field.count;
+        const unsigned ends = (row_end < end) ? row_end : end;
 
-        for (n = 0u; n < field->count; n++) {
-            uint16_t *to = place((uint16_t)(values_at[i].reg + n), first, count, values);
-
-            if (to != NULL) {
-                *to = (uint16_t)(lbms_field_wire(field, n, &v) & 0xFFFFu);
-            }
+        if (begins < ends) {
+            lbms_field_words(&values_at[i].field, begins - row, ends - begins, &v, &values[begins - first]);
         }
     }
 }
@@ -184,29 +183,36 @@ static void read_texts(const struct lbms_view *view, uint16_t first, uint8_t cou
 
 /* ---- reading and writing ---------------------------------------------------------------------------------------- */
 
+static void read_params(const struct lbms_view *view, uint16_t first, uint8_t count, uint16_t *values)
+{
+    unsigned i;
+
+    for (i = 0u; i < count; i++) {
+        const unsigned row = (first + i) - LBMS_PACE_PARAM_REGISTER; /* wraps below the first one */
+
+        if (row < LBMS_PACE_PARAM_REGISTERS) {
+            values[i] = (uint16_t)(lbms_to_wire(view->params->v[params[row].param], params[row].wire,
+                                                params[row].scale) &
+                                   0xFFFFu);
+        }
+    }
+}
+
 void lbms_pace_read_registers(const struct lbms_view *view, uint16_t first, uint8_t count, uint16_t *values)
 {
-    const uint16_t end = (uint16_t)(first + count);
-    uint16_t reg;
+    const unsigned end = (unsigned)first + count;
 
     memset(values, 0, count * sizeof(*values));
     if (first < (uint16_t)MEASURED) {
         read_values(view, first, count, values);
     }
-    if ((first <= (uint16_t)BALANCE) && (end > (uint16_t)WARNINGS)) {
+    if ((first <= (uint16_t)BALANCE) && (end > (unsigned)WARNINGS)) {
         read_states(view, first, count, values);
     }
-    for (reg = first; reg < end; reg++) {
-        if ((reg >= LBMS_PACE_PARAM_REGISTER) &&
-            ((reg - LBMS_PACE_PARAM_REGISTER) < LBMS_PACE_PARAM_REGISTERS)) {
-            const unsigned i = reg - LBMS_PACE_PARAM_REGISTER;
-
-            values[reg - first] =
-                (uint16_t)(lbms_to_wire(view->params->v[params[i].param], params[i].wire, params[i].scale) &
-                           0xFFFFu);
-        }
+    if (end > LBMS_PACE_PARAM_REGISTER) {
+        read_params(view, first, count, values);
     }
-    if (end > (uint16_t)VERSION) {
+    if (end > (unsigned)VERSION) {
         read_texts(view, first, count, values);
     }
 }

@@ -265,20 +265,14 @@ static void obey(struct lbms_pace_server *server, const struct lbms_view *view,
     }
 }
 
-static void take_request(struct lbms_pace_server *server, const struct lbms_view *view, uint32_t now_ms)
+static void take_other(struct lbms_pace_server *server, const struct lbms_view *view, uint8_t size,
+                       uint32_t now_ms)
 {
-    const uint8_t size = (uint8_t)(server->receiver.info_chars / 2u);
     const struct lbms_pace_request request = {server->config, view, server->access, now_ms,
                                               server->cid2,   size, server->info};
     const struct lbms_pace_question *question = lbms_pace_question(server->cid2);
 
-    if ((server->cid2 == (uint8_t)LBMS_PACE_VALUES) || (server->cid2 == (uint8_t)LBMS_PACE_STATE)) {
-        if (size == 1u) {
-            answer_packs(server, view);
-        } else {
-            refuse(server, view, LBMS_PACE_REFUSED);
-        }
-    } else if (question != NULL) {
+    if (question != NULL) {
         if ((size >= question->least) && (size <= question->most)) {
             ask(server, view, question, &request);
         } else {
@@ -288,6 +282,19 @@ static void take_request(struct lbms_pace_server *server, const struct lbms_view
         obey(server, view, &request);
     } else {
         /* answered */
+    }
+}
+
+static void take_request(struct lbms_pace_server *server, const struct lbms_view *view, uint32_t now_ms)
+{
+    const uint8_t size = (uint8_t)(server->receiver.info_chars / 2u);
+
+    if ((server->cid2 != (uint8_t)LBMS_PACE_VALUES) && (server->cid2 != (uint8_t)LBMS_PACE_STATE)) {
+        take_other(server, view, size, now_ms);
+    } else if (size == 1u) {
+        answer_packs(server, view);
+    } else {
+        refuse(server, view, LBMS_PACE_REFUSED);
     }
 }
 
@@ -339,28 +346,37 @@ static void take_damage(struct lbms_pace_server *server, const struct lbms_view 
     }
 }
 
+static void take_event(struct lbms_pace_server *server, const struct lbms_view *view, uint8_t event,
+                       uint32_t now_ms)
+{
+    switch (event) {
+    case LBMS_ASCII_FRAME:
+        take_frame(server, view, now_ms);
+        break;
+    case LBMS_ASCII_BAD_LENGTH:
+        take_damage(server, view, LBMS_PACE_BAD_LENGTH, now_ms);
+        break;
+    case LBMS_ASCII_BAD_SUM:
+        take_damage(server, view, LBMS_PACE_BAD_CHECKSUM, now_ms);
+        break;
+    default:
+        count(&server->counters.malformed);
+        break;
+    }
+}
+
 size_t lbms_pace_server_receive(struct lbms_pace_server *server, const struct lbms_view *view,
                                 const uint8_t *data, size_t count_in, uint32_t now_ms)
 {
-    size_t i;
+    size_t i = 0u;
 
-    for (i = 0u; (i < count_in) && (server->stage == (uint8_t)LBMS_PACE_LISTENING); i++) {
-        switch (lbms_ascii_receive(&server->receiver, data[i], now_ms)) {
-        case LBMS_ASCII_FRAME:
-            take_frame(server, view, now_ms);
-            break;
-        case LBMS_ASCII_BAD_LENGTH:
-            take_damage(server, view, LBMS_PACE_BAD_LENGTH, now_ms);
-            break;
-        case LBMS_ASCII_BAD_SUM:
-            take_damage(server, view, LBMS_PACE_BAD_CHECKSUM, now_ms);
-            break;
-        case LBMS_ASCII_MALFORMED:
-            count(&server->counters.malformed);
-            break;
-        default:
-            break;
+    while ((i < count_in) && (server->stage == (uint8_t)LBMS_PACE_LISTENING)) {
+        const uint8_t event = lbms_ascii_receive(&server->receiver, data[i], now_ms);
+
+        if (event != (uint8_t)LBMS_ASCII_NONE) {
+            take_event(server, view, event, now_ms);
         }
+        i++;
     }
     return i;
 }
@@ -416,38 +432,47 @@ void lbms_pace_server_handed(struct lbms_pace_server *server, const struct lbms_
 
 /* ---- sending ------------------------------------------------------------------------------------------------ */
 
+/* As much of INFO as there is room for. */
+static void put_body(struct lbms_pace_server *server, const struct lbms_view *view, struct lbms_writer *out)
+{
+    size_t part = lbms_writer_remaining(out) / 2u;
+    size_t left;
+
+    if ((server->info_at == server->info_size) && (server->pieces > 0u)) {
+        next_block(server, view);
+    }
+    left = (size_t)server->info_size - server->info_at;
+    part = (part < left) ? part : left;
+    lbms_ascii_put(&server->sender, out, &server->info[server->info_at], part);
+    server->info_at = (uint8_t)(server->info_at + part);
+    if ((server->info_at == server->info_size) && (server->pieces == 0u)) {
+        server->stage = LBMS_PACE_TAIL;
+    }
+}
+
+static void put_tail(struct lbms_pace_server *server, struct lbms_writer *out)
+{
+    lbms_ascii_end(&server->sender, out);
+    server->echo_sum = (uint16_t)(0x10000u - server->sender.sum);
+    server->echo_expected = true;
+    server->stage = LBMS_PACE_LISTENING;
+}
+
 /* The next characters of the reply. */
 static void fill(struct lbms_pace_server *server, const struct lbms_view *view)
 {
     struct lbms_writer out;
 
     lbms_writer_init(&out, server->text, LBMS_PACE_TEXT_MAX);
-    switch (server->stage) {
-    case LBMS_PACE_HEAD:
+    if (server->stage == (uint8_t)LBMS_PACE_HEAD) {
         lbms_ascii_begin(&server->sender, &out, &server->reply, server->info_total);
         server->stage = LBMS_PACE_BODY;
-        break;
-    case LBMS_PACE_BODY: {
-        unsigned part;
-
-        if ((server->info_at == server->info_size) && (server->pieces > 0u)) {
-            next_block(server, view);
-        }
-        part = (unsigned)server->info_size - server->info_at;
-        part = (part < (LBMS_PACE_TEXT_MAX / 2u)) ? part : (LBMS_PACE_TEXT_MAX / 2u);
-        lbms_ascii_put(&server->sender, &out, &server->info[server->info_at], part);
-        server->info_at = (uint8_t)(server->info_at + part);
-        if ((server->info_at == server->info_size) && (server->pieces == 0u)) {
-            server->stage = LBMS_PACE_TAIL;
-        }
-        break;
     }
-    default:
-        server->echo_sum = (uint16_t)(0x10000u - server->sender.sum);
-        server->echo_expected = true;
-        lbms_ascii_end(&server->sender, &out);
-        server->stage = LBMS_PACE_LISTENING;
-        break;
+    if (server->stage == (uint8_t)LBMS_PACE_BODY) {
+        put_body(server, view, &out);
+    }
+    if ((server->stage == (uint8_t)LBMS_PACE_TAIL) && (lbms_writer_remaining(&out) >= LBMS_ASCII_TAIL)) {
+        put_tail(server, &out);
     }
     server->text_size = (uint8_t)out.position;
     server->text_at = 0u;
@@ -459,7 +484,7 @@ size_t lbms_pace_server_text(struct lbms_pace_server *server, const struct lbms_
     const bool early =
         (server->stage == (uint8_t)LBMS_PACE_HEAD) && (lbms_pace_server_due(server, now_ms) > 0u);
 
-    while ((server->text_at == server->text_size) && (server->stage >= (uint8_t)LBMS_PACE_HEAD) && !early) {
+    if ((server->text_at == server->text_size) && (server->stage >= (uint8_t)LBMS_PACE_HEAD) && !early) {
         fill(server, view);
     }
     *text = &server->text[server->text_at];

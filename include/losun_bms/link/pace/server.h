@@ -34,7 +34,7 @@ extern "C" {
 /** Longest INFO of a request that is understood, and longest piece of a reply, bytes. */
 #define LBMS_PACE_INFO_MAX 96u
 /** Characters that wait for the port. */
-#define LBMS_PACE_TEXT_MAX 48u
+#define LBMS_PACE_TEXT_MAX 72u
 /** On RS485 a reply begins no sooner after the request, ms: the host must release its driver. */
 #define LBMS_PACE_TURN_MS 5u
 /** A command that has no result after this time is answered with RTN 09H, ms. */
