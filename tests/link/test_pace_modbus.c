@@ -171,64 +171,65 @@ START_TEST(cells_and_temperatures_are_where_the_document_says)
 }
 END_TEST
 
+static const struct {
+    unsigned reg, bit;
+    uint32_t alarm, protection, fault;
+    uint16_t state;
+} flags[] = {
+    {9, 0, LBMS_MASK(LBMS_BIT_CELL_OV), 0, 0, 0},
+    {9, 1, LBMS_MASK(LBMS_BIT_CELL_UV), 0, 0, 0},
+    {9, 2, LBMS_MASK(LBMS_BIT_PACK_OV), 0, 0, 0},
+    {9, 3, LBMS_MASK(LBMS_BIT_PACK_UV), 0, 0, 0},
+    {9, 4, LBMS_MASK(LBMS_BIT_CHARGE_OC), 0, 0, 0},
+    {9, 5, LBMS_MASK(LBMS_BIT_DISCHARGE_OC), 0, 0, 0},
+    {9, 8, LBMS_MASK(LBMS_BIT_CHARGE_OT), 0, 0, 0},
+    {9, 9, LBMS_MASK(LBMS_BIT_DISCHARGE_OT), 0, 0, 0},
+    {9, 10, LBMS_MASK(LBMS_BIT_CHARGE_UT), 0, 0, 0},
+    {9, 11, LBMS_MASK(LBMS_BIT_DISCHARGE_UT), 0, 0, 0},
+    {9, 12, LBMS_MASK(LBMS_BIT_AMBIENT_OT), 0, 0, 0},
+    {9, 13, LBMS_MASK(LBMS_BIT_AMBIENT_UT), 0, 0, 0},
+    {9, 14, LBMS_MASK(LBMS_BIT_MOSFET_OT), 0, 0, 0},
+    {9, 15, LBMS_MASK(LBMS_BIT_SOC_LOW), 0, 0, 0},
+    {10, 0, 0, LBMS_MASK(LBMS_BIT_CELL_OV), 0, 0},
+    {10, 1, 0, LBMS_MASK(LBMS_BIT_CELL_UV), 0, 0},
+    {10, 2, 0, LBMS_MASK(LBMS_BIT_PACK_OV), 0, 0},
+    {10, 3, 0, LBMS_MASK(LBMS_BIT_PACK_UV), 0, 0},
+    {10, 4, 0, LBMS_MASK(LBMS_BIT_CHARGE_OC), 0, 0},
+    {10, 4, 0, LBMS_MASK(LBMS_BIT_CHARGE_OC2), 0, 0},
+    {10, 5, 0, LBMS_MASK(LBMS_BIT_DISCHARGE_OC), 0, 0},
+    {10, 6, 0, LBMS_MASK(LBMS_BIT_SHORT_CIRCUIT), 0, 0},
+    {10, 7, 0, LBMS_MASK(LBMS_BIT_CHARGER_OV), 0, 0},
+    {10, 8, 0, LBMS_MASK(LBMS_BIT_CHARGE_OT), 0, 0},
+    {10, 9, 0, LBMS_MASK(LBMS_BIT_DISCHARGE_OT), 0, 0},
+    {10, 10, 0, LBMS_MASK(LBMS_BIT_CHARGE_UT), 0, 0},
+    {10, 11, 0, LBMS_MASK(LBMS_BIT_DISCHARGE_UT), 0, 0},
+    {10, 12, 0, LBMS_MASK(LBMS_BIT_MOSFET_OT), 0, 0},
+    {10, 13, 0, LBMS_MASK(LBMS_BIT_AMBIENT_OT), 0, 0},
+    {10, 14, 0, LBMS_MASK(LBMS_BIT_AMBIENT_UT), 0, 0},
+    {11, 0, 0, 0, LBMS_MASK(LBMS_FAULT_CHARGE_MOSFET), 0},
+    {11, 1, 0, 0, LBMS_MASK(LBMS_FAULT_DISCHARGE_MOSFET), 0},
+    {11, 2, 0, 0, LBMS_MASK(LBMS_FAULT_NTC), 0},
+    {11, 4, 0, 0, LBMS_MASK(LBMS_FAULT_CELL), 0},
+    {11, 5, 0, 0, LBMS_MASK(LBMS_FAULT_SAMPLING), 0},
+    {11, 14, 0, 0, LBMS_MASK(LBMS_FAULT_REVERSED), 0},
+    {11, 15, 0, 0, 0, LBMS_STATE_HEATING},
+};
+
 START_TEST(every_flag_has_its_bit)
 {
-    static const struct {
-        unsigned reg, bit;
-        uint32_t alarm, protection, fault;
-        uint16_t state;
-    } rows[] = {
-        {9, 0, LBMS_MASK(LBMS_BIT_CELL_OV), 0, 0, 0},
-        {9, 1, LBMS_MASK(LBMS_BIT_CELL_UV), 0, 0, 0},
-        {9, 2, LBMS_MASK(LBMS_BIT_PACK_OV), 0, 0, 0},
-        {9, 3, LBMS_MASK(LBMS_BIT_PACK_UV), 0, 0, 0},
-        {9, 4, LBMS_MASK(LBMS_BIT_CHARGE_OC), 0, 0, 0},
-        {9, 5, LBMS_MASK(LBMS_BIT_DISCHARGE_OC), 0, 0, 0},
-        {9, 8, LBMS_MASK(LBMS_BIT_CHARGE_OT), 0, 0, 0},
-        {9, 9, LBMS_MASK(LBMS_BIT_DISCHARGE_OT), 0, 0, 0},
-        {9, 10, LBMS_MASK(LBMS_BIT_CHARGE_UT), 0, 0, 0},
-        {9, 11, LBMS_MASK(LBMS_BIT_DISCHARGE_UT), 0, 0, 0},
-        {9, 12, LBMS_MASK(LBMS_BIT_AMBIENT_OT), 0, 0, 0},
-        {9, 13, LBMS_MASK(LBMS_BIT_AMBIENT_UT), 0, 0, 0},
-        {9, 14, LBMS_MASK(LBMS_BIT_MOSFET_OT), 0, 0, 0},
-        {9, 15, LBMS_MASK(LBMS_BIT_SOC_LOW), 0, 0, 0},
-        {10, 0, 0, LBMS_MASK(LBMS_BIT_CELL_OV), 0, 0},
-        {10, 1, 0, LBMS_MASK(LBMS_BIT_CELL_UV), 0, 0},
-        {10, 2, 0, LBMS_MASK(LBMS_BIT_PACK_OV), 0, 0},
-        {10, 3, 0, LBMS_MASK(LBMS_BIT_PACK_UV), 0, 0},
-        {10, 4, 0, LBMS_MASK(LBMS_BIT_CHARGE_OC), 0, 0},
-        {10, 4, 0, LBMS_MASK(LBMS_BIT_CHARGE_OC2), 0, 0},
-        {10, 5, 0, LBMS_MASK(LBMS_BIT_DISCHARGE_OC), 0, 0},
-        {10, 6, 0, LBMS_MASK(LBMS_BIT_SHORT_CIRCUIT), 0, 0},
-        {10, 7, 0, LBMS_MASK(LBMS_BIT_CHARGER_OV), 0, 0},
-        {10, 8, 0, LBMS_MASK(LBMS_BIT_CHARGE_OT), 0, 0},
-        {10, 9, 0, LBMS_MASK(LBMS_BIT_DISCHARGE_OT), 0, 0},
-        {10, 10, 0, LBMS_MASK(LBMS_BIT_CHARGE_UT), 0, 0},
-        {10, 11, 0, LBMS_MASK(LBMS_BIT_DISCHARGE_UT), 0, 0},
-        {10, 12, 0, LBMS_MASK(LBMS_BIT_MOSFET_OT), 0, 0},
-        {10, 13, 0, LBMS_MASK(LBMS_BIT_AMBIENT_OT), 0, 0},
-        {10, 14, 0, LBMS_MASK(LBMS_BIT_AMBIENT_UT), 0, 0},
-        {11, 0, 0, 0, LBMS_MASK(LBMS_FAULT_CHARGE_MOSFET), 0},
-        {11, 1, 0, 0, LBMS_MASK(LBMS_FAULT_DISCHARGE_MOSFET), 0},
-        {11, 2, 0, 0, LBMS_MASK(LBMS_FAULT_NTC), 0},
-        {11, 4, 0, 0, LBMS_MASK(LBMS_FAULT_CELL), 0},
-        {11, 5, 0, 0, LBMS_MASK(LBMS_FAULT_SAMPLING), 0},
-        {11, 14, 0, 0, LBMS_MASK(LBMS_FAULT_REVERSED), 0},
-        {11, 15, 0, 0, 0, LBMS_STATE_HEATING},
-    };
     size_t i;
     unsigned reg;
 
-    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
         start(LBMS_PORT_RS485, 1u);
         rig.own.m.closed = 0u;
-        rig.own.alarms = rows[i].alarm;
-        rig.own.protections = rows[i].protection;
-        rig.own.faults = rows[i].fault;
-        rig.own.state = rows[i].state;
+        rig.own.alarms = flags[i].alarm;
+        rig.own.protections = flags[i].protection;
+        rig.own.faults = flags[i].fault;
+        rig.own.state = flags[i].state;
         read_registers(9u, 3u);
         for (reg = 9u; reg <= 11u; reg++) {
-            ck_assert_uint_eq(told(reg - 9u), (reg == rows[i].reg) ? (1u << rows[i].bit) : 0u);
+            ck_assert_uint_eq(told(reg - 9u), (reg == flags[i].reg) ? (1u << flags[i].bit) : 0u);
         }
     }
     start(LBMS_PORT_RS485, 1u);

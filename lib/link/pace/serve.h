@@ -44,6 +44,16 @@ bool lbms_pace_order(uint8_t cid2, struct lbms_pace_order *order);
 /* The level that this request needs: a code of 99H can need more than the order. */
 uint8_t lbms_pace_order_level(const struct lbms_pace_order *order, const struct lbms_pace_request *request);
 
+/* Bytes of the block of a pack in 42H or 44H. */
+uint8_t lbms_pace_block_size(const struct lbms_pace_config *config, uint8_t cid2);
+
+/* The place of a pack, 0 for this one; more than view->pack_count: not known. */
+uint8_t lbms_pace_find_pack(const struct lbms_view *view, uint8_t address);
+
+/* The block of a pack. One that has left the bus since the reply began leaves a block of zeros. */
+void lbms_pace_make_block(const struct lbms_pace_config *config, const struct lbms_view *view, uint8_t cid2,
+                          uint8_t place, uint8_t *block);
+
 /* Names of the inverter protocols; NULL: there is no such number. */
 const char *lbms_pace_can_name(uint8_t number);
 const char *lbms_pace_rs485_name(uint8_t number);

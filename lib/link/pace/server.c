@@ -91,28 +91,7 @@ static void conclude(struct lbms_pace_server *server, const struct lbms_view *vi
     reply(server, view, rtn, size);
 }
 
-/* ---- 42H and 44H: pack by pack ------------------------------------------------------------------------------- */
-
-static uint8_t block_size(const struct lbms_pace_server *server)
-{
-    return (uint8_t)((server->cid2 == (uint8_t)LBMS_PACE_VALUES)
-                         ? LBMS_PACE_VALUES_SIZE(server->config->values_layout)
-                         : (LBMS_PACE_STATE_SIZE + server->config->state_extension));
-}
-
-/* The place of a pack, 0 for this one; more than there are: not known. */
-static uint8_t find_pack(const struct lbms_view *view, uint8_t address)
-{
-    uint8_t i = 0u;
-
-    if ((address == view->own->address) || (address == 0u)) {
-        return 0u;
-    }
-    while ((i < view->pack_count) && (view->packs[i].address != address)) {
-        i++;
-    }
-    return (uint8_t)(i + 1u);
-}
+/* ---- 42H and 44H ---------------------------------------------------------------------------------------------- */
 
 static void answer_packs(struct lbms_pace_server *server, const struct lbms_view *view)
 {
@@ -124,7 +103,7 @@ static void answer_packs(struct lbms_pace_server *server, const struct lbms_view
     if (master && (command == LBMS_PACE_ALL)) {
         packs = (uint8_t)(1u + view->pack_count);
     } else if (master) {
-        first = find_pack(view, command);
+        first = lbms_pace_find_pack(view, command);
     } else {
         /* clients send the number that they are configured with: it is always this pack that is meant */
     }
@@ -137,59 +116,17 @@ static void answer_packs(struct lbms_pace_server *server, const struct lbms_view
     reply(server, view, LBMS_PACE_OK, BLOCKS_AT);
     server->pieces = packs;
     server->next_pack = first;
-    server->info_total = (uint16_t)(BLOCKS_AT + ((unsigned)packs * block_size(server)));
+    server->info_total =
+        (uint16_t)(BLOCKS_AT + ((unsigned)packs * lbms_pace_block_size(server->config, server->cid2)));
 }
 
-static void put_values(struct lbms_pace_server *server, const struct lbms_view *view,
-                       const struct lbms_pack *pack, struct lbms_writer *out)
-{
-    struct lbms_pack_values values;
-
-    if (pack != NULL) {
-        values = pack->values;
-        values.cells = LBMS_CELLS; /* the length of the reply has been told already */
-        values.temps = LBMS_PACK_TEMPS;
-    } else {
-        lbms_view_values(view, &values, server->config->values_layout != (uint8_t)LBMS_PACE_VALUES_BASE);
-    }
-    lbms_pace_put_values(out, &values, server->config->values_layout);
-}
-
-static void put_state(struct lbms_pace_server *server, const struct lbms_view *view,
-                      const struct lbms_pack *pack, struct lbms_writer *out)
-{
-    struct lbms_pack_state own;
-
-    if (pack == NULL) {
-        lbms_view_state(view, &own);
-    }
-    lbms_pace_put_state(out, (pack != NULL) ? &pack->state : &own, server->config->state_extension);
-}
-
-/* A pack that has left the bus since the reply began leaves a block of zeros. */
 static void next_block(struct lbms_pace_server *server, const struct lbms_view *view)
 {
-    const uint8_t place = server->next_pack;
-    const struct lbms_pack *pack = NULL;
-    struct lbms_writer out;
-
-    server->info_size = block_size(server);
+    lbms_pace_make_block(server->config, view, server->cid2, server->next_pack, server->info);
+    server->info_size = lbms_pace_block_size(server->config, server->cid2);
     server->info_at = 0u;
     server->pieces--;
     server->next_pack++;
-    lbms_writer_init(&out, server->info, LBMS_PACE_INFO_MAX);
-    if (place > view->pack_count) {
-        memset(server->info, 0, server->info_size);
-        return;
-    }
-    if (place > 0u) {
-        pack = &view->packs[place - 1u];
-    }
-    if (server->cid2 == (uint8_t)LBMS_PACE_VALUES) {
-        put_values(server, view, pack, &out);
-    } else {
-        put_state(server, view, pack, &out);
-    }
 }
 
 /* ---- requests ----------------------------------------------------------------------------------------------- */
