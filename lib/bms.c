@@ -140,6 +140,7 @@ static int carry_out(struct lbms_core *core, struct step *step)
             core, lbms_params_set(&core->params, core->product, command->item, command->count, NULL));
     case LBMS_COMMAND_RESTORE_DEFAULTS:
         lbms_params_defaults(&core->params, core->product);
+        core->forced_off = 0u;
         return take_params(core, LBMS_OK);
     case LBMS_COMMAND_CLEAR_FAULTS:
         return clear_faults(core, step);
@@ -387,6 +388,8 @@ static void describe(struct lbms_core *core, struct step *step)
     s->locks = core->protection.locks;
     s->blocked = lbms_core_blocked(core);
     s->fault_blocked = core->protection.fault_blocked;
+    s->forced_off = core->forced_off;
+    memcpy(s->port, step->in->port, sizeof(s->port));
     s->conditions = step->protection.conditions;
     s->state = (uint16_t)(core->charge.state | core->hardware.state |
                           (core->limits.stop ? (unsigned)LBMS_STATE_STOP_LOW : 0u) |

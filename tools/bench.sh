@@ -15,11 +15,12 @@ tools/setup.sh verify >&2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# One number a line: the instructions of each call of lbms_step(), in order.
+# One number a line: the instructions of each call of lbms_step(), or of the function $2, in order.
 # callgrind dumps its counts after every call; a dump has its total in a line "totals: N".
 calls() {
+  local function=${2:-lbms_step}
   mkdir "$work/$1"
-  valgrind -q --tool=callgrind --toggle-collect=lbms_step --dump-after=lbms_step \
+  valgrind -q --tool=callgrind --toggle-collect="$function" --dump-after="$function" \
     --callgrind-out-file="$work/$1/cg" build/host/examples/bench/lbms_bench "$1" >&2
   find "$work/$1" -name 'cg.*' -printf '%f\n' | sort -t. -k2n | while read -r file; do
     sed -n 's/^totals: //p' "$work/$1/$file"
@@ -31,6 +32,11 @@ calls quiet >"$work/quiet.txt"
 tail -n 100 "$work/quiet.txt" | awk '{sum += $1} END {printf "step.quiet.x86.instructions: %d\n", sum / NR}'
 for load in worst write; do
   calls "$load" | sort -n | tail -n 1 | sed "s/^/step.$load.x86.instructions: /"
+done
+
+# a request and its reply, from the first character in to the last one out: 42H, and 16 registers by Modbus
+for load in pace modbus; do
+  calls "$load" "lbms_bench_$load" | sort -n | tail -n 1 | sed "s/^/reply.$load.x86.instructions: /"
 done
 
 # the demo's solar day, 100 ms steps, plant included

@@ -5,6 +5,9 @@
  *     lbms_bench worst    everything at once: cells and pack beyond all limits, every AFE flag, keys; then nothing
  *                         measured; then all well again
  *     lbms_bench write    the quiet pack, with as many parameters written as a command holds in each step
+ *     lbms_bench pace     ten requests 42H on RS232, one call of lbms_bench_answer() each: the characters of the request,
+ *                         and the reply to its last character
+ *     lbms_bench modbus   likewise, a read of the 16 cell voltages
  *
  * The board closes and opens its switches as it is told. Nothing is printed: the result is the count.
  */
@@ -12,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "losun_bms/link/pace/modbus.h"
+#include "losun_bms/link/pace/server.h"
 #include "losun_bms/losun_bms.h"
 
 #define STEP_MS     100u
@@ -127,6 +132,79 @@ static void worst(struct bench *b)
     }
 }
 
+/* ---- requests ------------------------------------------------------------------------------------------------- */
+
+struct ports {
+    struct lbms_view view;
+    struct lbms_access access;
+    struct lbms_pace_config config;
+    struct lbms_pace_server pace;
+    struct lbms_pace_modbus modbus;
+    size_t sent;
+};
+
+/* The two that are counted. */
+void lbms_bench_pace(struct ports *p, uint32_t now_ms);
+void lbms_bench_modbus(struct ports *p, uint32_t now_ms);
+
+void lbms_bench_pace(struct ports *p, uint32_t now_ms)
+{
+    static const uint8_t request[] = "~25004642E00201FD31\r";
+    struct lbms_command command;
+    const uint8_t *text;
+    size_t count;
+
+    (void)lbms_pace_server_receive(&p->pace, &p->view, request, sizeof(request) - 1u, now_ms);
+    (void)lbms_pace_server_step(&p->pace, &p->view, now_ms, &command);
+    while ((count = lbms_pace_server_text(&p->pace, &p->view, now_ms, &text)) > 0u) {
+        p->sent += count;
+        lbms_pace_server_sent(&p->pace, count, now_ms);
+    }
+}
+
+void lbms_bench_modbus(struct ports *p, uint32_t now_ms)
+{
+    static const uint8_t request[] = {0x01, 0x03, 0x00, 0x0F, 0x00, 0x10, 0x74, 0x05};
+    struct lbms_command command;
+    const uint8_t *text;
+    size_t count;
+    size_t i;
+
+    for (i = 0u; i < sizeof(request); i++) {
+        lbms_pace_modbus_receive(&p->modbus, request[i], now_ms);
+    }
+    (void)lbms_pace_modbus_step(&p->modbus, &p->view, now_ms + 10u, &command);
+    while ((count = lbms_pace_modbus_text(&p->modbus, &p->view, &text)) > 0u) {
+        p->sent += count;
+        lbms_pace_modbus_sent(&p->modbus, count, now_ms);
+    }
+}
+
+/* True when every request had its whole reply. */
+static bool answer(struct bench *b, bool modbus)
+{
+    static struct ports p; /* all zero */
+    unsigned i;
+
+    quiet(b, false);
+    b->core.snapshot.address = modbus ? 1u : 0u;
+    p.view.own = &b->core.snapshot;
+    p.view.system = &b->core.snapshot;
+    p.view.product = b->core.product;
+    p.view.params = &b->core.params;
+    lbms_access_init(&p.access, NULL);
+    lbms_pace_server_init(&p.pace, &p.config, &p.access);
+    lbms_pace_modbus_init(&p.modbus, &p.config, &p.access);
+    for (i = 0u; i < 10u; i++) {
+        if (modbus) {
+            lbms_bench_modbus(&p, 100u * i);
+        } else {
+            lbms_bench_pace(&p, 100u * i);
+        }
+    }
+    return p.sent == (modbus ? 370u : 1400u);
+}
+
 int main(int argc, char **argv)
 {
     static struct bench b; /* all zero */
@@ -134,8 +212,11 @@ int main(int argc, char **argv)
 
     const char *what = (argc == 2) ? argv[1] : "";
 
-    if ((strcmp(what, "quiet") != 0) && (strcmp(what, "worst") != 0) && (strcmp(what, "write") != 0)) {
-        (void)fprintf(stderr, "usage: lbms_bench quiet|worst|write\n");
+    const bool asks = (strcmp(what, "pace") == 0) || (strcmp(what, "modbus") == 0);
+
+    if ((strcmp(what, "quiet") != 0) && (strcmp(what, "worst") != 0) && (strcmp(what, "write") != 0) &&
+        !asks) {
+        (void)fprintf(stderr, "usage: lbms_bench quiet|worst|write|pace|modbus\n");
         return 2;
     }
     lbms_restored_defaults(&restored);
@@ -143,6 +224,9 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     b.in.keys = LBMS_KEY_WEAK_SWITCH;
+    if (asks) {
+        return answer(&b, strcmp(what, "modbus") == 0) ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
     if (strcmp(what, "worst") != 0) {
         quiet(&b, strcmp(what, "write") == 0);
         /* a bench that measures a pack which is not running would prove nothing */

@@ -8,6 +8,7 @@
 
 #include "losun_bms/run.h"
 #include "losun_bms/run_lcd.h"
+#include "losun_bms/run_link.h"
 #include "plant/board.h"
 #include "virtual_pack/changes.h"
 #include "virtual_pack/control.h"
@@ -31,7 +32,10 @@ struct app {
     struct plant_board board;
     struct lbms bms;
     struct lbms_run_lcd lcd;
-    struct lbms_restored restored; /* with which it was started */
+    struct lbms_run_link link;
+    struct lbms_run_link_config link_config;
+    struct lbms_access_key service_key; /* in use when there is a service code */
+    struct lbms_restored restored;      /* with which it was started */
     /* around it */
     struct house house;
     struct control control;

@@ -34,6 +34,20 @@ static void on_step(void *ctx, const struct lbms_inputs *inputs, const struct lb
     report_observe(&app->report, snapshot);
 }
 
+/* What the pack keeps of its service code is a digest; the salt of a real one is made when the code is set. */
+static void start_link(struct app *app)
+{
+    const char *code = app->options.service_code;
+
+    app->link_config.firmware = "losun_bms virtual pack";
+    if (code != NULL) {
+        memset(app->service_key.salt, 0x5A, sizeof(app->service_key.salt));
+        lbms_access_make_key(&app->service_key, code, strlen(code));
+        app->link_config.key = &app->service_key;
+    }
+    lbms_run_link_init(&app->link, &app->link_config);
+}
+
 void app_start_core(struct app *app)
 {
     const int status = lbms_init(&app->bms, &app->board.hal, app->product, &app->restored);
@@ -47,6 +61,7 @@ void app_start_core(struct app *app)
     }
     (void)lbms_run_lcd_init(&app->lcd, LBMS_LCD_ROWS, LBMS_LCD_COLUMNS);
     app->lcd.view.firmware = "virtual";
+    start_link(app);
     lbms_keep(&app->bms, app->nvm.open ? &app->keeper : NULL);
     changes_restart(&app->changes);
     lbms_observe(&app->bms, on_step, app);
@@ -209,7 +224,8 @@ void app_run(struct app *app)
         if (app->house.has_inverter && plant_inverter_talks(&app->house.inverter)) {
             app->bms.inputs.ports_seen |= (uint8_t)(1u << LBMS_PORT_CAN);
         }
-        wait_ms = patience(app, lbms_run(&app->bms));
+        wait_ms = lbms_run(&app->bms);
+        wait_ms = patience(app, lbms_run_link(&app->link, &app->bms, wait_ms));
         while (lbms_run_lcd(&app->lcd, &app->bms)) {
             /* line after line; a real display would write one, and go on later */
         }

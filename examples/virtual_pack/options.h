@@ -52,6 +52,8 @@ struct options {
     /* ports, as the POSIX port names them; NULL: not fitted */
     const char *serial[LBMS_SERIAL_PORTS];
     const char *can;
+    bool paced;
+    const char *service_code; /* NULL: none */
     /* files */
     const char *csv, *plot, *title, *record;
     double csv_period_s;

@@ -82,13 +82,15 @@ void ports_init(struct ports *ports, struct plant_board *board)
     board->user = ports;
 }
 
-int ports_open_serial(struct ports *ports, struct plant_board *board, unsigned port, const char *target)
+int ports_open_serial(struct ports *ports, struct plant_board *board, unsigned port, const char *target,
+                      bool paced)
 {
     struct port_serial *serial = &ports->serial[port];
     struct lbms_posix_serial_options options;
 
     memset(&options, 0, sizeof(options));
     options.target = target;
+    options.paced = paced;
     if (lbms_posix_serial_open(&serial->line, &options, now_of(board)) != LBMS_OK) {
         return -1;
     }

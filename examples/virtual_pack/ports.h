@@ -40,7 +40,8 @@ struct ports {
 void ports_init(struct ports *ports, struct plant_board *board);
 
 /* Open one; target as the POSIX port wants it. 0, or -1: ports_error() has one line. */
-int ports_open_serial(struct ports *ports, struct plant_board *board, unsigned port, const char *target);
+int ports_open_serial(struct ports *ports, struct plant_board *board, unsigned port, const char *target,
+                      bool paced);
 int ports_open_can(struct ports *ports, struct plant_board *board, const char *target);
 const char *ports_serial_error(const struct ports *ports, unsigned port);
 const char *ports_can_error(const struct ports *ports);

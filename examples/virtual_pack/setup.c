@@ -307,7 +307,7 @@ static int open_ports(struct app *app, char *error)
     ports_init(&app->ports, &app->board);
     for (port = 0; port < LBMS_SERIAL_PORTS; port++) {
         if (options->serial[port] != NULL &&
-            ports_open_serial(&app->ports, &app->board, port, options->serial[port]) != 0) {
+            ports_open_serial(&app->ports, &app->board, port, options->serial[port], options->paced) != 0) {
             (void)snprintf(error, OPTIONS_ERROR_SIZE, "--%s: %s", ports_name(port),
                            ports_serial_error(&app->ports, port));
             return -1;

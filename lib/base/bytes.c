@@ -1,5 +1,7 @@
 #include "losun_bms/base/bytes.h"
 
+#include <string.h>
+
 /* True when count bytes can be read; otherwise the reader has failed, from now on. */
 static bool can_get(struct lbms_reader *reader, size_t count)
 {
@@ -202,12 +204,9 @@ void lbms_put_u32be(struct lbms_writer *writer, uint32_t value)
 
 void lbms_put_bytes(struct lbms_writer *writer, const void *data, size_t count)
 {
-    const uint8_t *bytes = data;
-    size_t i;
-
-    (void)can_put(writer, count); /* all or nothing: after a failure here, every write below does nothing */
-    for (i = 0u; i < count; i++) {
-        lbms_put_u8(writer, bytes[i]);
+    if (can_put(writer, count) && (count > 0u)) { /* all or nothing; of nothing, data may be NULL */
+        memcpy(&writer->data[writer->position], data, count);
+        writer->position += count;
     }
 }
 

@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "lcd_parts.h"
+#include "losun_bms/base/calendar.h"
 
 void lbms_lcd_text_begin(struct lbms_lcd_text *text, char *at, uint8_t size)
 {
@@ -82,31 +83,19 @@ void lbms_lcd_put_value(struct lbms_lcd_text *text, int32_t value, uint8_t unit)
     lbms_lcd_put(text, shown[unit].symbol);
 }
 
-static bool is_leap(uint32_t year)
-{
-    return ((year % 4u) == 0u) && (year != 2100u); /* seconds end in 2106 */
-}
-
 void lbms_lcd_put_time(struct lbms_lcd_text *text, uint32_t wall_s)
 {
-    static const uint8_t lengths[] = {31u, 28u, 31u, 30u, 31u, 30u, 31u, 31u, 30u, 31u, 30u, 31u};
     static const char separators[] = "-- :";
-    uint32_t part[5] = {1970u, 1u, wall_s / 86400u, (wall_s / 3600u) % 24u, (wall_s / 60u) % 60u};
-    uint32_t length = 365u;
+    uint32_t part[5];
+    struct lbms_date date;
     uint8_t i;
 
-    while (part[2] >= length) {
-        part[2] -= length;
-        part[0]++;
-        length = is_leap(part[0]) ? 366u : 365u;
-    }
-    length = lengths[0];
-    while (part[2] >= length) {
-        part[2] -= length;
-        part[1]++;
-        length = lengths[part[1] - 1u] + (((part[1] == 2u) && is_leap(part[0])) ? 1u : 0u);
-    }
-    part[2]++;
+    lbms_date_of(wall_s, &date);
+    part[0] = date.year;
+    part[1] = date.month;
+    part[2] = date.day;
+    part[3] = date.hour;
+    part[4] = date.minute;
     for (i = 0u; i < 5u; i++) {
         lbms_lcd_put_number(text, part[i], 2u);
         if (separators[i] != '\0') {

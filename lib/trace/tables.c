@@ -73,6 +73,10 @@ static const struct lbms_trace_row inputs[] = {
     ONE(uint8_t, dip),
     ONE(uint8_t, wake_reason),
     ONE(uint8_t, ports_seen),
+    EACH(uint16_t, port, frames),
+    EACH(uint16_t, port, damaged),
+    EACH(uint16_t, port, malformed),
+    EACH(uint16_t, port, refused),
     ONE(int8_t, afe_fit),
     ONE(uint16_t, afe_got.cell_ov_mv),
     ONE(uint16_t, afe_got.cell_ov_delay_ms),
@@ -225,6 +229,7 @@ static const struct lbms_trace_row snapshot[] = {
     ONE(uint16_t, state),
     ONE(uint8_t, blocked),
     ONE(uint8_t, fault_blocked),
+    ONE(uint8_t, forced_off),
     ONE(uint8_t, mode),
     ONE(uint8_t, status),
     ONE(uint8_t, flow),
@@ -268,6 +273,10 @@ static const struct lbms_trace_row snapshot[] = {
     ONE(uint8_t, limit.requests),
     ONE(uint16_t, result_sequence),
     ONE(int8_t, result),
+    EACH(uint16_t, port, frames),
+    EACH(uint16_t, port, damaged),
+    EACH(uint16_t, port, malformed),
+    EACH(uint16_t, port, refused),
 };
 #undef OF
 

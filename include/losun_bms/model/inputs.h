@@ -10,6 +10,7 @@
 
 #include "losun_bms/model/afe_config.h"
 #include "losun_bms/model/command.h"
+#include "losun_bms/model/ports.h"
 #include "losun_bms/model/sample.h"
 
 /** Raw levels of the controls, as bits of lbms_inputs.keys; 1 = pressed or on. Debounced inside the step. */
@@ -43,7 +44,8 @@ struct lbms_inputs {
     uint8_t dip;               /**< address switch, 0..15 */
     uint8_t wake_reason;       /**< mask of enum lbms_wake: what ended a sleep since the last step */
     uint8_t ports_seen; /**< 1 << enum lbms_port: a valid frame for this pack came since the last step */
-    int8_t afe_fit;     /**< result of the last afe_configure: enum lbms_afe_fit or negative */
+    struct lbms_port_counters port[LBMS_SERIAL_PORTS]; /**< what has come in so far */
+    int8_t afe_fit;                 /**< result of the last afe_configure: enum lbms_afe_fit or negative */
     struct lbms_afe_config afe_got; /**< thresholds read back from the AFE; sequence 0: none yet */
     struct lbms_store_report store;
     bool has_command;

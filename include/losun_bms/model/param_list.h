@@ -279,11 +279,14 @@ X(DIP_STABLE_MS,              "dip_stable_ms",                MS, 100, 20, 1000)
 /* Records and communication */
 X(RECORD_COUNT,               "record_count",                 COUNT, 400, 100, 2000) /* CAP list length */
 X(RECORD_INTERVAL_S,          "record_interval_s",            S, 0, 0, 7200) /* PACE B7H; 0 = off */
+X(RECORD_START_S,             "record_start_s",               S, 0, 0, 2145916800) /* PACE B9H: timed records from this time on, s since 1970-01-01; 0 = always */
+X(RECORD_END_S,               "record_end_s",                 S, 0, 0, 2145916800) /* PACE BBH: until this time; 0 = always */
 X(RS232_BAUD,                 "rs232_baud",                   BAUD, 9600, 1200, 115200) /* M 2.6 */
 X(RS485_BAUD,                 "rs485_baud",                   BAUD, 9600, 1200, 115200) /* M 2.6 */
 X(CAN_BAUD,                   "can_baud",                     BAUD, 500000, 125000, 1000000) /* M 2.6-1 */
 X(RS485_PROTOCOL,             "rs485_protocol",               COUNT, 1, 0, 255) /* EJ: Pylontech */
 X(CAN_PROTOCOL,               "can_protocol",                 COUNT, 1, 0, 255) /* EJ: Pylontech */
 X(INVERTER_TIMEOUT_S,         "inverter_timeout_s",           S, 60, 5, 3600) /* EJ: alarm only */
+X(ACCESS_LOCK,                "access_lock",                  BOOL, 0, 0, 1) /* EJ: 1 = writing parameters needs the service code too */
 
 /* clang-format on */

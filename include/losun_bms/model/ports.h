@@ -27,6 +27,14 @@ enum lbms_serial_format {
     LBMS_SERIAL_8N2 = 3
 };
 
+/** What has come in on a serial port. Counters wrap. */
+struct lbms_port_counters {
+    uint16_t frames;    /**< whole, undamaged, and for this pack */
+    uint16_t damaged;   /**< wrong checksum */
+    uint16_t malformed; /**< broken off, or with characters or lengths that no frame has */
+    uint16_t refused;   /**< for this pack, and answered with an error or not at all */
+};
+
 /** Set in lbms_can_frame.id for a frame with a 29-bit identifier. */
 #define LBMS_CAN_EXTENDED UINT32_C(0x80000000)
 

@@ -11,6 +11,7 @@
 
 #include "losun_bms/model/bits.h"
 #include "losun_bms/model/mode.h"
+#include "losun_bms/model/ports.h"
 #include "losun_bms/model/restored.h"
 #include "losun_bms/model/switches.h"
 #include "losun_bms/model/units.h"
@@ -140,6 +141,7 @@ struct lbms_snapshot {
     uint16_t state;        /**< mask of enum lbms_state */
     uint8_t blocked;       /**< paths held open for any reason but the mode, mask of enum lbms_path */
     uint8_t fault_blocked; /**< paths held open by faults, mask of enum lbms_path */
+    uint8_t forced_off;    /**< paths held open by a command, mask of enum lbms_path */
     uint8_t mode;          /**< enum lbms_mode */
     uint8_t status;        /**< enum lbms_led_status: what the panel shows */
     uint8_t flow;          /**< enum lbms_flow */
@@ -154,8 +156,9 @@ struct lbms_snapshot {
     struct lbms_health_view health;
     struct lbms_power_limit power;
     struct lbms_limit_view limit;
-    uint16_t result_sequence; /**< of the last command carried out or refused */
-    int8_t result;            /**< enum lbms_status of that command */
+    uint16_t result_sequence;                          /**< of the last command carried out or refused */
+    int8_t result;                                     /**< enum lbms_status of that command */
+    struct lbms_port_counters port[LBMS_SERIAL_PORTS]; /**< what has come in on the serial ports */
 };
 
 #endif
