@@ -200,7 +200,7 @@ static void pace_write(struct client *client)
     }
 }
 
-int client_request(struct client *client, uint8_t cid2, const uint8_t *info, uint16_t size, bool stored)
+static int request_once(struct client *client, uint8_t cid2, const uint8_t *info, uint16_t size, bool stored)
 {
     unsigned tries = client->tries;
     int status;
@@ -228,6 +228,18 @@ int client_request(struct client *client, uint8_t cid2, const uint8_t *info, uin
         return status;
     }
     return (client->rtn == LBMS_PACE_UNKNOWN) ? CLIENT_UNKNOWN : CLIENT_REFUSED;
+}
+
+int client_request(struct client *client, uint8_t cid2, const uint8_t *info, uint16_t size, bool stored)
+{
+    const bool first = client->written_ms == 0;
+    int status = request_once(client, cid2, info, size, stored);
+
+    /* somebody else may have written less than a second ago */
+    if (stored && first && status == CLIENT_REFUSED) {
+        status = request_once(client, cid2, info, size, stored);
+    }
+    return status;
 }
 
 const char *client_text(const struct client *client, int status, char text[64])
