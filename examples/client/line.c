@@ -5,7 +5,7 @@
 #include <time.h>
 
 #define FIRST_MS     700u /* a write is answered after 400 ms at the latest, and 35 ms more */
-#define QUIET_MS     150  /* between two characters of a reply */
+#define QUIET_MS     250  /* between two characters of a reply */
 #define WRITE_GAP_MS 1050u
 
 uint64_t client_now_ms(void)
@@ -150,7 +150,7 @@ static int await_reply(struct client *client, uint8_t cid2, uint16_t size)
             return (count < 0) ? count : (anything ? CLIENT_DAMAGED : CLIENT_SILENT);
         }
         for (i = 0; i < count; i++) {
-            const uint8_t event = lbms_ascii_receive(&receiver, data[i], now32());
+            const uint8_t event = lbms_ascii_receive(&receiver, data[i], 0u); /* QUIET_MS decides */
 
             if (event == LBMS_ASCII_FRAME && receiver.head.code == cid2 && receiver.info_chars == 2u * size &&
                 cid2 != LBMS_PACE_BAD_CID1) {
