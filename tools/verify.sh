@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # Each gate is a function gate_NAME; this is their order.
-gates=(format floors docs headers sources host arm objects isolation parameters campaign soc clang replay sanitize coverage
+gates=(format floors docs headers sources host arm objects isolation parameters campaign soc clang replay sanitize fuzz coverage
   consumers options reproducible readme sizes targets firmware requirements)
 
 gate_format() {
@@ -60,6 +60,8 @@ gate_replay() {
   done
 }
 gate_sanitize() { cmake --workflow --preset sanitize; }
+# Every decoder, 30 s each.
+gate_fuzz() { tools/fuzz.sh 30; }
 gate_coverage() { tools/check_coverage.sh; }
 
 gate_consumers() { tools/check_consumers.sh; }

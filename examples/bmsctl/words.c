@@ -1,0 +1,239 @@
+#include "bmsctl/words.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "losun_bms/base/calendar.h"
+#include "losun_bms/model/bits.h"
+#include "losun_bms/model/mode.h"
+#include "losun_bms/model/product.h"
+#include "losun_bms/model/snapshot.h"
+
+static void list(char *text, size_t size, uint32_t bits, unsigned count, const char *(*name)(uint8_t))
+{
+    unsigned i;
+
+    (void)snprintf(text, size, "%s", (bits == 0) ? "none" : "");
+    for (i = 0; i < count; i++) {
+        if (((bits >> i) & 1u) != 0) {
+            const size_t used = strlen(text);
+
+            (void)snprintf(text + used, size - used, "%s%s", (used > 0) ? ", " : "", name((uint8_t)i));
+        }
+    }
+}
+
+void words_bits(char *text, size_t size, uint32_t bits)
+{
+    list(text, size, bits, LBMS_BIT_COUNT, lbms_bit_name);
+}
+
+void words_faults(char *text, size_t size, uint32_t faults)
+{
+    list(text, size, faults, LBMS_FAULT_COUNT, lbms_fault_name);
+}
+
+void words_time(char *text, size_t size, uint32_t seconds, int wall)
+{
+    struct lbms_date d;
+
+    if (wall == 0) {
+        (void)snprintf(text, size, "+%lu s", (unsigned long)seconds);
+        return;
+    }
+    lbms_date_of(seconds, &d);
+    (void)snprintf(text, size, "%04u-%02u-%02u %02u:%02u:%02u", d.year, d.month, d.day, d.hour, d.minute,
+                   d.second);
+}
+
+const char *words_flow(uint8_t flow)
+{
+    return (flow == LBMS_FLOW_CHARGE) ? "charging" : ((flow == LBMS_FLOW_DISCHARGE) ? "discharging" : "idle");
+}
+
+/* By enum lbms_bit. */
+static const char *const bit_advice[LBMS_BIT_COUNT] = {
+    "lower the charge voltage; let the cells balance at a low current",
+    "lower the charge voltage of the charger or inverter",
+    "the charger gives too high a voltage: disconnect it and set it right",
+    "charge the pack; raise the cut-off voltage of the inverter",
+    "charge the pack; raise the cut-off voltage of the inverter",
+    "lower the charge current",
+    "lower the charge current",
+    "reduce the load",
+    "reduce the load",
+    "disconnect the load and look for a short circuit before connecting it again",
+    "let the pack cool before charging; improve ventilation",
+    "warm the pack before charging",
+    "let the pack cool; reduce the load; improve ventilation",
+    "warm the pack; reduce the load",
+    "let the pack cool; reduce the current",
+    "lower the temperature of the room",
+    "raise the temperature of the room",
+    "charge to full and leave the pack connected for a day so that it balances; if that does not help, "
+    "service",
+    "look for a heat source beside the pack; if there is none, service",
+    "charge the pack",
+    "charge the pack to full once",
+};
+
+/* By enum lbms_fault. */
+static const char *const fault_advice[LBMS_FAULT_COUNT] = {
+    "restart the pack; if the fault comes back, service: the measuring board",
+    "restart the pack; if the fault comes back, service: the current measurement",
+    "service: a temperature sensor is broken or unplugged",
+    "disconnect the charger; service: the charge switch",
+    "disconnect the load; service: the discharge switch",
+    "do not use the pack; service: a cell",
+    "disconnect everything from the output and try again; look for a short circuit",
+    "disconnect the charger at once: its poles are exchanged",
+    "restart the pack; if the fault comes back, service: the control board",
+    "service: the heater",
+    "do not use the pack, stay with it, service",
+};
+
+const char *words_advice(const struct lbms_record *record)
+{
+    switch (record->kind) {
+    case LBMS_RECORD_ALARM:
+    case LBMS_RECORD_PROTECTION:
+        return (record->code < LBMS_BIT_COUNT) ? bit_advice[record->code] : "";
+    case LBMS_RECORD_LOCK:
+        return "remove the cause, then restart the pack with its button";
+    case LBMS_RECORD_FAULT:
+        return (record->code < LBMS_FAULT_COUNT) ? fault_advice[record->code] : "";
+    case LBMS_RECORD_MEMORY:
+        return "check the parameters; if it comes back, service";
+    case LBMS_RECORD_REFUSED:
+        return "find out who writes to the pack; the service level was not open";
+    default:
+        return "";
+    }
+}
+
+/* The unit of what a bit looks at. */
+static void quantity(char *text, size_t size, uint8_t bit, int32_t value)
+{
+    switch (bit) {
+    case LBMS_BIT_CHARGE_OC:
+    case LBMS_BIT_CHARGE_OC2:
+    case LBMS_BIT_DISCHARGE_OC:
+    case LBMS_BIT_DISCHARGE_OC2:
+    case LBMS_BIT_SHORT_CIRCUIT:
+        (void)snprintf(text, size, "%.1f A", value / 1000.0);
+        break;
+    case LBMS_BIT_CHARGE_OT:
+    case LBMS_BIT_CHARGE_UT:
+    case LBMS_BIT_DISCHARGE_OT:
+    case LBMS_BIT_DISCHARGE_UT:
+    case LBMS_BIT_MOSFET_OT:
+    case LBMS_BIT_AMBIENT_OT:
+    case LBMS_BIT_AMBIENT_UT:
+    case LBMS_BIT_TEMP_DIFF:
+        (void)snprintf(text, size, "%.1f degC", value / 10.0);
+        break;
+    case LBMS_BIT_SOC_LOW:
+        (void)snprintf(text, size, "%.1f %%", value / 100.0);
+        break;
+    default:
+        (void)snprintf(text, size, "%.3f V", value / 1000.0);
+        break;
+    }
+}
+
+static void about_bit(char *text, size_t size, const struct lbms_record *r, const char *what)
+{
+    char value[32];
+    char limit[32];
+    char cell[24] = "";
+
+    quantity(value, sizeof(value), r->code, r->value);
+    quantity(limit, sizeof(limit), r->code, r->threshold);
+    if (r->cell < LBMS_CELLS) {
+        (void)snprintf(cell, sizeof(cell), ", cell %u", r->cell + 1u);
+    }
+    if (r->value == 0 && r->threshold == 0) {
+        (void)snprintf(text, size, "%s %s%s", lbms_bit_name(r->code), what, cell);
+    } else {
+        (void)snprintf(text, size, "%s %s%s: %s, limit %s", lbms_bit_name(r->code), what, cell, value, limit);
+    }
+}
+
+/* What begins and ends by itself; false when the record is about something else. */
+static bool words_condition(char *text, size_t size, const struct lbms_record *r)
+{
+    switch (r->kind) {
+    case LBMS_RECORD_ALARM:
+        about_bit(text, size, r, "alarm");
+        break;
+    case LBMS_RECORD_ALARM_END:
+        about_bit(text, size, r, "alarm over");
+        break;
+    case LBMS_RECORD_PROTECTION:
+        about_bit(text, size, r, "protection");
+        break;
+    case LBMS_RECORD_PROTECTION_END:
+        about_bit(text, size, r, "protection released");
+        break;
+    case LBMS_RECORD_FAULT:
+        (void)snprintf(text, size, "fault: %s", lbms_fault_name(r->code));
+        break;
+    case LBMS_RECORD_FAULT_END:
+        (void)snprintf(text, size, "fault over: %s", lbms_fault_name(r->code));
+        break;
+    case LBMS_RECORD_LOCK:
+        (void)snprintf(text, size, "locked after repeated %s", lbms_bit_name(r->code));
+        break;
+    case LBMS_RECORD_LOCK_END:
+        (void)snprintf(text, size, "lock over: %s", lbms_bit_name(r->code));
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
+
+void words_record(char *text, size_t size, const struct lbms_record *r)
+{
+    const struct lbms_product *product = &lbms_product_ls_btn0_p0548100;
+
+    if (words_condition(text, size, r)) {
+        return;
+    }
+    switch (r->kind) {
+    case LBMS_RECORD_START:
+        (void)snprintf(text, size, "started");
+        break;
+    case LBMS_RECORD_SLEEP:
+        (void)snprintf(text, size, "went to sleep: %s", lbms_sleep_reason_name(r->code));
+        break;
+    case LBMS_RECORD_WAKE_UP:
+        (void)snprintf(text, size, "woke up after %ld s", (long)r->value);
+        break;
+    case LBMS_RECORD_PARAMETER:
+        (void)snprintf(text, size, "parameters written: %s = %ld%s",
+                       (r->code < LBMS_PARAM_COUNT) ? product->params[r->code].name : "?", (long)r->value,
+                       (r->threshold > 1) ? ", and others" : "");
+        break;
+    case LBMS_RECORD_DEFAULTS:
+        (void)snprintf(text, size, "defaults restored");
+        break;
+    case LBMS_RECORD_CLOCK:
+        (void)snprintf(text, size, "clock set, moved by %ld s", (long)r->value);
+        break;
+    case LBMS_RECORD_MEMORY:
+        (void)snprintf(text, size, "trouble with the memory (%u)", r->code);
+        break;
+    case LBMS_RECORD_REFUSED:
+        (void)snprintf(text, size, "request %02XH refused for want of access, port %ld", r->code,
+                       (long)r->value);
+        break;
+    case LBMS_RECORD_NONE:
+        (void)snprintf(text, size, "a record that the pack cannot read");
+        break;
+    default:
+        (void)snprintf(text, size, "state at this time");
+        break;
+    }
+}
