@@ -71,8 +71,7 @@ static const char *const bit_advice[LBMS_BIT_COUNT] = {
     "let the pack cool; reduce the current",
     "lower the temperature of the room",
     "raise the temperature of the room",
-    "charge to full and leave the pack connected for a day so that it balances; if that does not help, "
-    "service",
+    "charge to full and leave the pack connected for a day to balance; if that does not help, service",
     "look for a heat source beside the pack; if there is none, service",
     "charge the pack",
     "charge the pack to full once",

@@ -52,7 +52,7 @@ static void cut(void)
 
     emu_check((s->result_sequence == before.told) && (s->result == LBMS_OK),
               "store: a parameter is acknowledged");
-    before.charge_mas = emu.bms->core.soc.charge_mas;
+    before.charge_mas = lbms_gauge_charge_mas(&emu.bms->core.gauge);
     before.records = lbms_log_count(&emu.bms->keeper->store.log);
     emu_check(before.records >= RECORDS_0, "store: events are recorded");
     before.magic = MAGIC;
@@ -64,7 +64,7 @@ static void cut(void)
 static void check(void)
 {
     const struct lbms_keeper *keeper = emu.bms->keeper;
-    const int32_t lost_mas = lbms_abs_i32(emu.bms->core.soc.charge_mas - before.charge_mas);
+    const int32_t lost_mas = lbms_abs_i32(lbms_gauge_charge_mas(&emu.bms->core.gauge) - before.charge_mas);
     struct lbms_record record;
     int status;
 
