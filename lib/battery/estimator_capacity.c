@@ -17,7 +17,7 @@
 #define SD_LEAST_BP     100u  /* cells age, and the current sensor has a gain */
 #define MEAN_LEAST_BP   10u   /* deviation of the mean: below, its steps are those of rounding */
 #define DIFFUSION_BP    600u  /* of a bin, (0.01 %)^2 */
-#define BELIEVED_Q8     140u  /* 0.55: errors of the table come back on every way */
+#define BELIEVED_Q8     100u  /* 0.4: errors of the table come back on every way */
 #define DRIFT_SIGMAS    3u    /* of the offset: it is often believed to be known too soon */
 #define DRIFT_MOST_BP   5000u
 #define DRIFT_MOST_PART 50u
@@ -28,7 +28,7 @@
 #define VARIANCE_MOST   50000000u /* (70 %)^2: times BELIEVED_Q8 it fits 32 bit */
 #define ARM_MOST_Q16    ((LBMS_ESTIMATOR_BINS - 1) * 65536)
 #define ARM_MOST_S      100000u
-#define ARM_LEAST_Q4    (15 * 16) /* on shorter ways an error of the table looks like one of the capacity */
+#define ARM_LEAST_Q4    (20 * 16) /* on shorter ways an error of the table looks like one of the capacity */
 #define ERROR_LOW_Q8    (-1000 * 256)
 #define ERROR_HIGH_Q8   (4000 * 256)
 #define TRUE_Q8         (LBMS_FULL_BP * 256)

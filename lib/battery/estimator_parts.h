@@ -33,10 +33,10 @@
 #define EST_MODEL_SD_DMV      60  /* error of the table */
 #define EST_PLACE_PERMILLE    300 /* of a bin: error of the place of its points */
 #define EST_POLARISATION_PART 4   /* 1/4 of the polarisation is uncertain */
-#define EST_HYSTERESIS_PART   250 /* 1/1000 of the half width is uncertain */
+#define EST_HYSTERESIS_PART   200 /* 1/1000 of the half width is uncertain */
 #define EST_START_SD_DMV      300 /* unknown relaxation at the start ... */
-#define EST_START_PART        330
-#define EST_START_TAU         1000u
+#define EST_START_PART        500
+#define EST_START_TAU         500u
 #define EST_DISTANCE_MAX_DMV  10000
 #define EST_VARIANCE_MAX      100000000u /* (1 V)^2: the voltage says nothing */
 
@@ -68,8 +68,8 @@
 #define EST_FIT_MAX_Q8   (16 * 256)
 #define EST_FIT_GOOD_Q8  40 /* the model is as good as assumed; beyond, its error counts as larger ... */
 #define EST_FIT_LESS     3 /* ... by this factor at most: no table is so wrong that a steep end says nothing */
-#define EST_FIT_WIDE_Q8  64 /* beyond, the table counts as wrong by 0.1 mV for each 1/256 */
-#define EST_FIT_FLAT_DMV 16 /* slope that a plateau counts with, 0.1 mV for each per cent ... */
+#define EST_FIT_WIDE_Q8  40 /* beyond, the table counts as wrong by 0.1 mV for each 1/256 */
+#define EST_FIT_FLAT_DMV 12 /* slope that a plateau counts with, 0.1 mV for each per cent ... */
 #define EST_FIT_STEEP_DMV \
     100 /* ... and a step of the curve too, which may lie elsewhere: unlike the steep ends */
 #define EST_FIT_PULL_PART 4   /* a wrong table leads astray by 1/4 of the moved charge at most */

@@ -4,7 +4,7 @@
 #define STEP_DMV16      (20 * 16)   /* smaller steps say little against noise and the rest voltage */
 #define STEP_MAX        (1000 * 16) /* 100 mV: limits the sums */
 #define EST_SLOW_PRIOR  6400
-#define EST_SLOW_BASE   1250
+#define EST_SLOW_BASE   1300
 #define EST_SLOW_FORGET 128
 #define SLOW_MAX_DMV    1400
 #define EST_SLOW_MIN    500

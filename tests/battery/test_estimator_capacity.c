@@ -30,7 +30,7 @@ START_TEST(a_pack_that_holds_less_is_found_without_a_certain_moment)
     struct estimator_rig rig;
     struct lbms_capacity c;
 
-    live(&rig, &c, 85.0, 10u);
+    live(&rig, &c, 85.0, 14u);
     ck_assert_double_eq_tol(c.capacity_mah / 1000.0, 85.0, 3.0);
     ck_assert_double_le(fabs(est_rig_error(&rig)), 3.0);
 }
