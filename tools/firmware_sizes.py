@@ -43,7 +43,7 @@ def stack_bound(build, example, chip, image):
     with tempfile.TemporaryDirectory() as folder:
         for part in ("lib", "port/cortex_m", f"port/{chip}", f"examples/{example}/CMakeFiles/{image}.dir"):
             for path in (build / part).rglob("*.ci"):
-                place = pathlib.Path(folder) / part / path.name
+                place = pathlib.Path(folder) / part / path.relative_to(build / part)  # two files may share a name
                 place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(path, place)
         graph = stack.Graph(folder)

@@ -421,9 +421,10 @@ START_TEST(no_time_in_seconds_is_too_long_to_be_read_in_ms)
     for (id = 0u; id < LBMS_PARAM_COUNT; id++) {
         if (product->params[id].unit == LBMS_UNIT_S) {
             /* below 24 days; what is longer is counted in seconds of uptime, or a date */
-            const bool in_uptime =
-                (id == LBMS_PARAM_FORCE_FULL_REQUEST_S) || (id == LBMS_PARAM_STANDBY_SLEEP_S) ||
-                (id == LBMS_PARAM_MAINTENANCE_CHARGE_S) || (id == LBMS_PARAM_RECORD_START_S);
+            const bool in_uptime = (id == LBMS_PARAM_FORCE_FULL_REQUEST_S) ||
+                                   (id == LBMS_PARAM_STANDBY_SLEEP_S) ||
+                                   (id == LBMS_PARAM_MAINTENANCE_CHARGE_S) ||
+                                   (id == LBMS_PARAM_RECORD_START_S) || (id == LBMS_PARAM_RECORD_END_S);
 
             ck_assert_msg(product->params[id].max < 2073600 || in_uptime, "%s", product->params[id].name);
         }
