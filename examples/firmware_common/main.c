@@ -3,10 +3,12 @@
 #include "firmware_common/report.h"
 #include "losun_bms/losun_bms.h"
 
-int main(void)
+static struct lbms bms;           /* the whole pack: no heap, no hidden state */
+static struct lbms_keeper keeper; /* what it must not forget */
+
+/* Apart, so that the kilobyte of what was restored lies on the stack only until the loop begins. */
+__attribute__((noinline)) static int start(void)
 {
-    static struct lbms bms;           /* the whole pack: no heap, no hidden state */
-    static struct lbms_keeper keeper; /* what it must not forget */
     struct lbms_restored restored;
     int memory;
     int status;
@@ -15,11 +17,19 @@ int main(void)
     memory = lbms_keeper_open(&keeper, board_hal(), &lbms_product_ls_btn0_p0548100, &restored);
     status = lbms_init(&bms, board_hal(), &lbms_product_ls_btn0_p0548100, &restored);
     if ((status == LBMS_ERR_MISSING) || (status == LBMS_ERR_ARGUMENT)) {
-        return 1; /* lbms_hal_missing() names the missing entry */
+        return status; /* lbms_hal_missing() names the missing entry */
     }
     lbms_keep(&bms, &keeper);
     report_start(&bms, &restored, status, memory);
     board_ready(&bms, &restored);
+    return LBMS_OK;
+}
+
+int main(void)
+{
+    if (start() != LBMS_OK) {
+        return 1;
+    }
     for (;;) {
         board_wait(lbms_run(&bms));
         report_run(&bms);

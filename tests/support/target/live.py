@@ -27,7 +27,7 @@ MACHINE = {"stm32": "netduinoplus2", "gd32": "netduino2"}
 LINES = 50
 DEADLINE_S = 20
 REPEATS = 2  # lines that a busy host may lose: the emulated chip runs in real time
-FLASH_MAX, RAM_MAX = 96 * 1024, 20 * 1024
+FLASH_MAX, RAM_MAX = 80 * 1024, 16 * 1024
 
 
 def fail(text):
