@@ -31,6 +31,11 @@ static const struct {
     {"shutdown", bmsctl_shutdown, "send the pack to sleep (--yes)", true},
     {"access", bmsctl_access, "[close | key CODE]: the service level; a digest to be built into a pack",
      true},
+    {"calibrate", bmsctl_calibrate, "zero | pack VOLTS | charge AMPERES | discharge AMPERES (service)", true},
+    {"capacity", bmsctl_capacity, "[set REMAINING FULL DESIGN] in Ah (setting: service)", true},
+    {"cycles", bmsctl_cycles, "set N (service)", true},
+    {"serial", bmsctl_serial, "board|pack TEXT, once (service)", true},
+    {"clear", bmsctl_clear, "history|faults (service; history: --yes)", true},
     {"scan", bmsctl_scan, "look for packs: baud rates, protocols, addresses", false},
 };
 

@@ -42,6 +42,34 @@ static uint32_t silence_ms(unsigned port)
     return rig.out_ms[port] - rig.last_in_ms[port];
 }
 
+/* A reply that takes its time: samples are taken first. */
+static const char *ask_long(const char *text)
+{
+    unsigned waited;
+
+    if (ports_rig_ask(&rig, LBMS_PORT_RS232, text)[0] != '\0') {
+        return rig.out[LBMS_PORT_RS232];
+    }
+    for (waited = 0; waited < 11000u; waited++) {
+        const size_t size = rig.out_size[LBMS_PORT_RS232];
+
+        ports_rig_run(&rig, 1u);
+        if (size > 0 && rig.out[LBMS_PORT_RS232][size - 1] == '\r') {
+            rig.out[LBMS_PORT_RS232][size - 1] = '\0';
+            return rig.out[LBMS_PORT_RS232];
+        }
+    }
+    return "";
+}
+
+/* Power gone and back. */
+static void again(void)
+{
+    lbms_restored_defaults(&rig.b.restored);
+    ports_rig_boot(&rig);
+    ports_rig_run(&rig, 10000u);
+}
+
 START_TEST(a_question_on_rs232_is_answered_within_35_ms)
 {
     ports_rig_start(&rig, 0u, false);
@@ -213,9 +241,131 @@ END_TEST
 START_TEST(the_cycle_count_is_written)
 {
     ports_rig_start(&rig, 0u, true);
+    ck_assert_uint_eq(rtn(LBMS_PORT_RS232, 0u, 0xBD, "0123"), 0x09u); /* not opened */
     lbms_access_presence(&rig.link.access, rig.b.now_ms);
     ck_assert_uint_eq(rtn(LBMS_PORT_RS232, 0u, 0xBD, "0123"), 0x00u);
+    ck_assert_int_eq(lbms_store_saved(&rig.keeper.store, LBMS_STORE_STATE), LBMS_OK);
+    ports_rig_run(&rig, 5000u);
     ck_assert_int_eq(rig.keeper.health.v[LBMS_HEALTH_CYCLES], 0x123);
+    again(); /* after a loss of power */
+    ports_rig_run(&rig, 5000u);
+    ck_assert_int_eq(rig.keeper.health.v[LBMS_HEALTH_CYCLES], 0x123);
+    ports_rig_end(&rig);
+}
+END_TEST
+
+START_TEST(capacities_are_written_and_outlive_a_loss_of_power)
+{
+    const char *const wanted = "~25004600400C177025802710FB30"; /* 60.00, 96.00, 100.00 Ah */
+    unsigned round;
+
+    ports_rig_start(&rig, 0u, true);
+    ck_assert_uint_eq(rtn(LBMS_PORT_RS232, 0u, 0xA7, "177025802710"), 0x09u); /* not opened */
+    lbms_access_presence(&rig.link.access, rig.b.now_ms);
+    ck_assert_str_eq(ports_rig_ask(&rig, LBMS_PORT_RS232, request(0u, 0xA7, "177025802710")),
+                     "~250046000000FDAF");
+    ck_assert_int_eq(lbms_store_saved(&rig.keeper.store, LBMS_STORE_STATE), LBMS_OK);
+    ck_assert_int_eq(lbms_store_saved(&rig.keeper.store, LBMS_STORE_CHARGE), LBMS_OK);
+    ck_assert_int_eq(lbms_store_saved(&rig.keeper.store, LBMS_STORE_PARAMS), LBMS_OK);
+    for (round = 0; round < 2u; round++) {
+        ck_assert_str_eq(ports_rig_ask(&rig, LBMS_PORT_RS232, "~250046A60000FD98"), wanted);
+        ck_assert_uint_eq(rig.b.bms.core.snapshot.soc.soc_bp, 6250u);
+        again();
+    }
+    ports_rig_end(&rig);
+}
+END_TEST
+
+START_TEST(capacities_that_contradict_each_other_change_nothing)
+{
+    static const char *const wrong[] = {
+        "177117702710", /* more remaining than full */
+        "0BB80BB82710", /* full below 40 % of the design */
+        "177030D42710", /* and above 120 % */
+        "177025800000", /* no design */
+        "000000002710", /* no full */
+    };
+    size_t i;
+
+    ports_rig_start(&rig, 0u, true);
+    lbms_access_presence(&rig.link.access, rig.b.now_ms);
+    for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        char before[40];
+
+        (void)snprintf(before, sizeof(before), "%s",
+                       ports_rig_ask(&rig, LBMS_PORT_RS232, "~250046A60000FD98"));
+        ck_assert_uint_eq(rtn(LBMS_PORT_RS232, 0u, 0xA7, wrong[i]), 0x09u);
+        ck_assert_str_eq(ports_rig_ask(&rig, LBMS_PORT_RS232, "~250046A60000FD98"), before);
+        ck_assert_int_eq(rig.b.bms.core.params.v[LBMS_PARAM_DESIGN_CAPACITY_MAH], 100000);
+    }
+    /* the limits themselves */
+    ck_assert_uint_eq(rtn(LBMS_PORT_RS232, 0u, 0xA7, "0FA00FA02710"), 0x00u);
+    ports_rig_run(&rig, 1000u);
+    ck_assert_uint_eq(rtn(LBMS_PORT_RS232, 0u, 0xA7, "00002EE02710"), 0x00u);
+    ports_rig_end(&rig);
+}
+END_TEST
+
+START_TEST(a_calibration_is_answered_when_it_is_stored)
+{
+    ports_rig_start(&rig, 0u, true);
+    ck_assert_uint_eq(rtn(LBMS_PORT_RS232, 0u, 0xAA, "10E1"), 0x09u); /* not opened */
+    lbms_access_presence(&rig.link.access, rig.b.now_ms);
+    bench_current(&rig.b, 150); /* idle, with an error of the sensor */
+    ports_rig_run(&rig, 1000u);
+    ck_assert_str_eq(ask_long(request(0u, 0xAA, "10E1")), "~250046000000FDAF");
+    ck_assert_uint_ge(silence_ms(LBMS_PORT_RS232), 1000u); /* samples come every 100 ms */
+    ck_assert_int_eq(lbms_store_saved(&rig.keeper.store, LBMS_STORE_PRODUCTION), LBMS_OK);
+    ck_assert_int_eq(rig.keeper.production.calibration.offset_ma, -150);
+    ports_rig_run(&rig, 1000u);
+    ck_assert_str_eq(ask_long(request(0u, 0xAD, "0000")), "~250046090000FDA6"); /* not near 0 V */
+    ck_assert_int_eq(rig.keeper.production.calibration.pack_gain, LBMS_GAIN_ONE);
+    ck_assert_uint_eq(rtn(LBMS_PORT_RS232, 0u, 0xA9, "0BB8"), 0x09u); /* no reference voltage */
+    ports_rig_end(&rig);
+}
+END_TEST
+
+START_TEST(a_calibration_of_the_current_needs_a_current_near_the_true_one)
+{
+    ports_rig_start(&rig, 0u, true);
+    lbms_access_presence(&rig.link.access, rig.b.now_ms);
+    bench_current(&rig.b, -19600);
+    ports_rig_run(&rig, 2000u);
+    ck_assert_str_eq(ask_long(request(0u, 0xAB, "0000")), "~250046090000FDA6"); /* too small */
+    ck_assert_str_eq(ask_long(request(0u, 0xAB, "0031")), "~250046090000FDA6"); /* 4.9 A */
+    ck_assert_str_eq(ask_long(request(0u, 0xAB, "07D0")), "~250046090000FDA6"); /* 20 A in 10 mA */
+    ck_assert_int_eq(rig.keeper.production.calibration.discharge_gain, LBMS_GAIN_ONE);
+    ck_assert_str_eq(ask_long(request(0u, 0xAB, "00C8")), "~250046000000FDAF"); /* 20.0 A */
+    ck_assert_int_ge(rig.keeper.production.calibration.discharge_gain, LBMS_GAIN_ONE / 100 * 102);
+    ck_assert_int_eq(rig.keeper.production.calibration.charge_gain, LBMS_GAIN_ONE);
+    ports_rig_end(&rig);
+}
+END_TEST
+
+START_TEST(samples_that_do_not_come_end_a_calibration)
+{
+    ports_rig_start(&rig, 0u, true);
+    lbms_access_presence(&rig.link.access, rig.b.now_ms);
+    rig.b.samples_stopped = true;
+    ck_assert_str_eq(ask_long(request(0u, 0xAA, "10E1")), "~250046090000FDA6");
+    ck_assert_uint_ge(silence_ms(LBMS_PORT_RS232), LBMS_CALIBRATE_MS);
+    ck_assert_uint_le(silence_ms(LBMS_PORT_RS232), LBMS_PACE_CALIBRATION_MS);
+    ck_assert_uint_ge(LBMS_PACE_CALIBRATION_MS, LBMS_CALIBRATE_MS + LBMS_PACE_RESULT_MS);
+    ports_rig_end(&rig);
+}
+END_TEST
+
+START_TEST(cleared_records_are_gone_when_the_reply_comes)
+{
+    ports_rig_start(&rig, 0u, true);
+    ck_assert_uint_eq(strlen(ports_rig_ask(&rig, LBMS_PORT_RS232, "~250046A1C0040000FCC6")), 17u + 144u);
+    ck_assert_uint_eq(rtn(LBMS_PORT_RS232, 0u, 0xB3, ""), 0x09u); /* not opened */
+    ports_rig_run(&rig, 1000u);
+    lbms_access_presence(&rig.link.access, rig.b.now_ms);
+    ck_assert_str_eq(ports_rig_ask(&rig, LBMS_PORT_RS232, request(0u, 0xB3, "")), "~250046000000FDAF");
+    ck_assert_int_eq(lbms_store_saved(&rig.keeper.store, LBMS_STORE_CLEARED), LBMS_OK);
+    ports_rig_run(&rig, 1000u); /* what is left tells that they were cleared */
+    ck_assert_str_eq(ports_rig_ask(&rig, LBMS_PORT_RS232, "~250046A1C0040001FCC5"), "~250046000000FDAF");
     ports_rig_end(&rig);
 }
 END_TEST
@@ -237,15 +387,20 @@ START_TEST(what_the_keeper_stores_is_refused_without_one)
 }
 END_TEST
 
-START_TEST(two_ports_do_not_store_at_once)
+START_TEST(two_ports_that_write_at_once_both_get_their_reply)
 {
-    ports_rig_start(&rig, 0u, true);
-    rig.link.saving = true;
-    rig.link.saving_port = LBMS_PORT_PARALLEL;
-    rig.link.saving_value = LBMS_STORE_PARAMS;
-    rig.link.saving_ms = rig.b.now_ms;
-    lbms_store_save_params(&rig.keeper.store, &rig.b.bms.core.params);
-    ck_assert_uint_eq(rtn(LBMS_PORT_RS232, 0u, 0xB7, "1E"), 0x09u);
+    ports_rig_start(&rig, 2u, true);
+    rig.out_size[0] = 0;
+    rig.out_size[1] = 0;
+    ports_rig_send(&rig, LBMS_PORT_RS232, request(2u, 0xB7, "1E"), 19u);
+    ports_rig_send(&rig, LBMS_PORT_RS232, "\r", 1u);
+    ports_rig_send(&rig, LBMS_PORT_RS485, request(2u, 0x99, "0D"), 19u); /* buzzer on */
+    ports_rig_send(&rig, LBMS_PORT_RS485, "\r", 1u);
+    ports_rig_run(&rig, 500u);
+    ck_assert_int_eq(strncmp(rig.out[0], "~25024600", 9), 0);
+    ck_assert_int_eq(strncmp(rig.out[1], "~25024600", 9), 0);
+    ck_assert_int_eq(rig.b.bms.core.params.v[LBMS_PARAM_RECORD_INTERVAL_S], 1800);
+    ck_assert_int_eq(rig.b.bms.core.params.v[LBMS_PARAM_BUZZER_ENABLE], 1);
     ports_rig_end(&rig);
 }
 END_TEST
@@ -253,25 +408,29 @@ END_TEST
 /* A store in which nothing gets done. */
 START_TEST(what_cannot_be_stored_in_time_is_refused)
 {
-    ports_rig_start(&rig, 0u, true);
-    lbms_access_presence(&rig.link.access, rig.b.now_ms);
-    rig.keeper.slow_erase = true;
-    rig.b.samples_stopped = true;
-    ports_rig_run(&rig, 1000u);
-    rig.link.saving = true;
-    rig.link.saving_port = LBMS_PORT_RS232;
-    rig.link.saving_value = LBMS_STORE_HEALTH;
-    rig.link.saving_ms = rig.b.now_ms;
-    rig.link.pace[0].cid2 = LBMS_PACE_SET_CYCLES;
-    rig.link.pace[0].stage = LBMS_PACE_ASKING;
-    for (rig.out_size[0] = 0; rig.out_size[0] == 0;) {
-        rig.keeper.store.wanted |= 1u << LBMS_STORE_HEALTH; /* again and again */
-        rig.b.now_ms++;
-        (void)lbms_run_link(&rig.link, &rig.b.bms, 100u);
+    static const unsigned cid2[] = {0xBD, 0xB3, 0xB7};
+    static const char *const info[] = {"0123", "", "1E"};
+    unsigned i;
+
+    for (i = 0; i < 3u; i++) {
+        uint32_t end_ms;
+
+        ports_rig_start(&rig, 0u, true);
+        lbms_access_presence(&rig.link.access, rig.b.now_ms);
+        rig.out_size[0] = 0;
+        ports_rig_send(&rig, LBMS_PORT_RS232, request(0u, cid2[i], info[i]),
+                       strlen(request(0u, cid2[i], info[i])));
+        ports_rig_send(&rig, LBMS_PORT_RS232, "\r", 1u);
+        ports_rig_run(&rig, (uint32_t)rig.in_size[0] - 1u);
+        for (end_ms = rig.b.now_ms + 600u; rig.b.now_ms != end_ms && rig.out_size[0] == 0;) {
+            rig.keeper.store.wanted |= 0x3Fu; /* again and again */
+            ports_rig_run(&rig, 1u);
+        }
+        ck_assert_int_eq(strncmp(rig.out[0], "~25004609", 9), 0);
+        ck_assert_uint_ge(silence_ms(LBMS_PORT_RS232), 400u);
+        ck_assert_uint_le(silence_ms(LBMS_PORT_RS232), 410u);
+        ports_rig_end(&rig);
     }
-    ck_assert_uint_eq(rig.b.now_ms - rig.link.saving_ms, 400u);
-    ck_assert_int_eq(strncmp(rig.out[0], "~25004609", 9), 0);
-    ports_rig_end(&rig);
 }
 END_TEST
 
@@ -591,7 +750,14 @@ SUITE("ports/run_link", CASE("R-COM-01 R-COM-07", a_question_on_rs232_is_answere
       CASE("R-PRM-05", records_are_read_through_the_port), CASE("", the_clock_is_set),
       CASE("", paths_are_forced_off_and_on), CASE("R-SLP-05 R-SLP-08", the_pack_replies_and_then_sleeps),
       CASE("", serial_numbers_need_the_level_and_can_be_written_once), CASE("", the_cycle_count_is_written),
-      CASE("", what_the_keeper_stores_is_refused_without_one), CASE("", two_ports_do_not_store_at_once),
+      CASE("R-PRM-04", capacities_are_written_and_outlive_a_loss_of_power),
+      CASE("", capacities_that_contradict_each_other_change_nothing),
+      CASE("R-PROT-10 R-PRM-04", a_calibration_is_answered_when_it_is_stored),
+      CASE("R-PROT-10", a_calibration_of_the_current_needs_a_current_near_the_true_one),
+      CASE("", samples_that_do_not_come_end_a_calibration),
+      CASE("R-PRM-04", cleared_records_are_gone_when_the_reply_comes),
+      CASE("", what_the_keeper_stores_is_refused_without_one),
+      CASE("R-COM-01", two_ports_that_write_at_once_both_get_their_reply),
       CASE("", what_cannot_be_stored_in_time_is_refused),
       CASE("", a_refused_request_leaves_a_record_once_a_minute),
       CASE("", a_refusal_without_store_is_harmless),
