@@ -12,7 +12,8 @@ struct bmsctl {
     const char *port;
     const char *code;    /* service code; NULL: none */
     const char *capture; /* file; NULL: none */
-    unsigned baud;
+    FILE *capture_file;
+    unsigned baud;  /* 0: not given */
     int address;    /* -1: not given */
     unsigned count; /* of `watch`: rounds, 0: until interrupted */
     bool yes;       /* do not ask */

@@ -17,14 +17,11 @@ static char out[65536];
 static pid_t pack, proxy;
 
 /* Starts the virtual pack with its RS232 at ./p, and waits for it. */
-static void start(const char *options)
+static void launch(const char *options)
 {
     char line[1024];
     unsigned tries;
 
-    strcpy(folder, "/tmp/lbms_ctl_XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    ck_assert_int_eq(chdir(folder), 0);
     (void)snprintf(
         line, sizeof(line),
         "exec %s/examples/virtual_pack/virtual_pack --headless --speed 1 --duration 100s --nvm n.bin "
@@ -41,6 +38,20 @@ static void start(const char *options)
     ck_assert_int_eq(access("p", F_OK), 0);
 }
 
+static void start(const char *options)
+{
+    strcpy(folder, "/tmp/lbms_ctl_XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    ck_assert_int_eq(chdir(folder), 0);
+    launch(options);
+}
+
+static void end_pack(void)
+{
+    (void)kill(pack, SIGTERM);
+    (void)waitpid(pack, NULL, 0);
+}
+
 static void stop(void)
 {
     char line[128];
@@ -49,8 +60,7 @@ static void stop(void)
         (void)kill(proxy, SIGKILL);
         (void)waitpid(proxy, NULL, 0);
     }
-    (void)kill(pack, SIGTERM);
-    (void)waitpid(pack, NULL, 0);
+    end_pack();
     (void)snprintf(line, sizeof(line), "rm -rf %s", folder);
     (void)system(line);
 }
@@ -128,6 +138,32 @@ START_TEST(every_question_is_answered)
     ck_file("r.json", "\"cell_ov_protect_mv\": 3650");
     ck_assert_int_eq(ctl("scan"), 0);
     ck_assert(says("9600 bit/s, PACE, address 0: LS-BTN0-P0548100"));
+    stop();
+}
+END_TEST
+
+START_TEST(a_capture_is_replayed_by_another_pack)
+{
+    static const char *const commands[] = {"cells --csv", "params --csv", "history --csv", "info --json"};
+    static char before[4][sizeof(out)];
+    char line[64];
+    size_t i;
+
+    start("");
+    (void)poll(NULL, 0, 1500);
+    for (i = 0; i < 4u; i++) {
+        (void)snprintf(line, sizeof(line), "--capture c%zu.txt %s", i, commands[i]);
+        ck_assert_int_eq(ctl(line), 0);
+        memcpy(before[i], out, sizeof(out));
+    }
+    end_pack();
+    ck_assert_int_eq(system("cat c?.txt >all.txt"), 0);
+    launch("--soc 90 --ambient 5 --answer-from all.txt"); /* which tells nothing of itself */
+    for (i = 0; i < 4u; i++) {
+        ck_assert_int_eq(ctl(commands[i]), 0);
+        ck_assert_str_eq(out, before[i]);
+    }
+    ck_assert_int_eq(ctl("--tries 1 --timeout 200 clock"), 3); /* nobody has asked that */
     stop();
 }
 END_TEST
@@ -337,6 +373,7 @@ START_TEST(what_is_wrong_has_its_own_exit_code)
 END_TEST
 
 SUITE("bmsctl/bmsctl", CASE("R-COM-07", every_question_is_answered),
+      CASE("", a_capture_is_replayed_by_another_pack),
       CASE("R-PRM-02", parameters_are_written_when_the_pack_has_stored_them),
       CASE("", switches_clock_access_and_sleep_work),
       CASE("R-PROT-10", service_work_needs_the_code_and_is_recorded),
