@@ -198,11 +198,40 @@ static bool words_condition(char *text, size_t size, const struct lbms_record *r
 static const char *const calibrated[LBMS_CALIBRATE_COUNT] = {"zero of the current, ", "pack voltage, ",
                                                              "charge current, ", "discharge current, "};
 
+/* What production and service have set; false when the record is about something else. */
+static bool words_service(char *text, size_t size, const struct lbms_record *r)
+{
+    switch (r->kind) {
+    case LBMS_RECORD_CALIBRATED:
+        (void)snprintf(text, size, "calibrated: %s%.3f %s",
+                       (r->code < LBMS_CALIBRATE_COUNT) ? calibrated[r->code] : "", r->value / 1000.0,
+                       (r->code == LBMS_CALIBRATE_PACK) ? "V" : "A");
+        break;
+    case LBMS_RECORD_PRODUCTION:
+        (void)snprintf(text, size, "serial number of the %s written",
+                       (r->code == LBMS_SERIAL_BOARD) ? "board" : "pack");
+        break;
+    case LBMS_RECORD_CLEARED:
+        (void)snprintf(text, size, "the records before this one were cleared");
+        break;
+    case LBMS_RECORD_CAPACITY:
+        (void)snprintf(text, size, "capacities set: %.2f of %.2f Ah remain", r->value / 1000.0,
+                       r->threshold / 1000.0);
+        break;
+    case LBMS_RECORD_CYCLES:
+        (void)snprintf(text, size, "cycle count set to %ld", (long)r->value);
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
+
 void words_record(char *text, size_t size, const struct lbms_record *r)
 {
     const struct lbms_product *product = &lbms_product_ls_btn0_p0548100;
 
-    if (words_condition(text, size, r)) {
+    if (words_condition(text, size, r) || words_service(text, size, r)) {
         return;
     }
     switch (r->kind) {
@@ -232,25 +261,6 @@ void words_record(char *text, size_t size, const struct lbms_record *r)
     case LBMS_RECORD_REFUSED:
         (void)snprintf(text, size, "request %02XH refused for want of access, port %ld", r->code,
                        (long)r->value);
-        break;
-    case LBMS_RECORD_CALIBRATED:
-        (void)snprintf(text, size, "calibrated: %s%.3f %s",
-                       (r->code < LBMS_CALIBRATE_COUNT) ? calibrated[r->code] : "", r->value / 1000.0,
-                       (r->code == LBMS_CALIBRATE_PACK) ? "V" : "A");
-        break;
-    case LBMS_RECORD_PRODUCTION:
-        (void)snprintf(text, size, "serial number of the %s written",
-                       (r->code == LBMS_SERIAL_BOARD) ? "board" : "pack");
-        break;
-    case LBMS_RECORD_CLEARED:
-        (void)snprintf(text, size, "the records before this one were cleared");
-        break;
-    case LBMS_RECORD_CAPACITY:
-        (void)snprintf(text, size, "capacities set: %.2f of %.2f Ah remain", r->value / 1000.0,
-                       r->threshold / 1000.0);
-        break;
-    case LBMS_RECORD_CYCLES:
-        (void)snprintf(text, size, "cycle count set to %ld", (long)r->value);
         break;
     case LBMS_RECORD_NONE:
         (void)snprintf(text, size, "a record that the pack cannot read");

@@ -125,6 +125,55 @@ START_TEST(what_is_wrong_has_its_own_exit_code)
 }
 END_TEST
 
+/* What --help lists must be in the manual page and in the completion. */
+START_TEST(every_command_and_option_is_in_manual_and_completion)
+{
+    static char manual[sizeof(out)], completion[sizeof(out)];
+    char path[512];
+    char *line;
+    char *rest = NULL;
+    unsigned count = 0;
+
+    start("");
+    (void)snprintf(path, sizeof(path), "%s/docs/bmsctl.1", getenv("LBMS_SOURCE_DIR"));
+    ck_file(path, ".TH BMSCTL");
+    memcpy(manual, out, sizeof(out));
+    (void)snprintf(path, sizeof(path), "%s/examples/bmsctl/bmsctl.bash", getenv("LBMS_SOURCE_DIR"));
+    ck_file(path, "complete -F");
+    memcpy(completion, out, sizeof(out));
+    ck_assert_int_eq(ctl("--help"), 0);
+    for (line = strtok_r(out, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+        char word[32], in_manual[64];
+        char *option = strstr(line, "--");
+        size_t i;
+        size_t k = 0;
+
+        if (line[0] != ' ' || (option == NULL && sscanf(line, "%31s", word) != 1)) {
+            continue;
+        }
+        if (option != NULL && line[2] != ' ' && line[2] != '-') { /* a command that mentions an option */
+            (void)sscanf(line, "%31s", word);
+        } else if (option != NULL) {
+            (void)sscanf(option, "%31[a-z-]", word);
+        }
+        for (i = 0; word[i] != '\0'; i++) { /* hyphens are \- there */
+            if (word[i] == '-') {
+                in_manual[k++] = '\\';
+            }
+            in_manual[k++] = word[i];
+        }
+        in_manual[k] = '\0';
+        count++;
+        ck_assert_msg(strstr(manual, in_manual) != NULL, "%s is not in the manual page", in_manual);
+        ck_assert_msg(strstr(completion, word) != NULL, "%s is not completed", word);
+    }
+    ck_assert_uint_ge(count, 25u);
+    stop();
+}
+END_TEST
+
 SUITE("bmsctl/read", CASE("R-COM-07", every_question_is_answered),
       CASE("R-COM-07", the_report_tells_everything_in_two_files),
-      CASE("", a_capture_is_replayed_by_another_pack), CASE("", what_is_wrong_has_its_own_exit_code))
+      CASE("", a_capture_is_replayed_by_another_pack),
+      CASE("", every_command_and_option_is_in_manual_and_completion),
+      CASE("", what_is_wrong_has_its_own_exit_code))
