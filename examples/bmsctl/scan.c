@@ -33,19 +33,20 @@ static const char *const names[SEEN_COUNT] = {
 
 /* And what to do about it when nothing better is found. */
 static const char *const meanings[SEEN_COUNT] = {
-    "Silence: is the pack awake (press its button), is the cable right (RJ11: 3 is its TX, 4 its RX, 5 GND; "
-    "RJ45: 1 "
-    "and 8 are B, 2 and 7 A, 3 and 6 GND), is its address switch set? A pack with address 1 does not answer "
-    "on the bus "
-    "between packs, where it is the master.",
-    "Noise: something sends, but not at these baud rates, or A and B are exchanged, or GND is not connected.",
-    "Readable characters that are no frame: another protocol, or a console of another device.",
-    "Echo: RX and TX are connected with each other, or the adapter hears itself and no pack answers. On "
-    "RS485 an echo is "
-    "harmless as soon as there is a reply behind it.",
-    "Another dialect: Pylontech, Seplos, EG4 or the like. bmsctl cannot read it; set the protocol of the "
-    "pack to PACE.",
-    "An error reply: a pack is there, but does not like the question. Try its own address: -a N.",
+    ("Silence: is the pack awake (press its button), is the cable right (RJ11: 3 is its TX, 4 its RX, 5 GND; "
+     "RJ45: 1 and "
+     "8 are B, 2 and 7 A, 3 and 6 GND), is its address switch set? A pack with address 1 does not answer on "
+     "the bus "
+     "between packs, where it is the master."),
+    ("Noise: something sends, but not at these baud rates, or A and B are exchanged, or GND is not "
+     "connected."),
+    ("Readable characters that are no frame: another protocol, or a console of another device."),
+    ("Echo: RX and TX are connected with each other, or the adapter hears itself and no pack answers. On "
+     "RS485 an echo "
+     "is harmless as soon as there is a reply behind it."),
+    ("Another dialect: Pylontech, Seplos, EG4 or the like. bmsctl cannot read it; set the protocol of the "
+     "pack to PACE."),
+    ("An error reply: a pack is there, but does not like the question. Try its own address: -a N."),
     "",
 };
 

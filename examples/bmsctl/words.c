@@ -112,8 +112,14 @@ const char *words_advice(const struct lbms_record *record)
     }
 }
 
-/* The unit of what a bit looks at. */
-static void quantity(char *text, size_t size, uint8_t bit, int32_t value)
+/* Of what a bit looks at: unit, parts of it in the library's unit, decimals. */
+struct quantity {
+    const char *unit;
+    double parts;
+    int decimals;
+};
+
+static struct quantity quantity_of(uint8_t bit)
 {
     switch (bit) {
     case LBMS_BIT_CHARGE_OC:
@@ -121,8 +127,7 @@ static void quantity(char *text, size_t size, uint8_t bit, int32_t value)
     case LBMS_BIT_DISCHARGE_OC:
     case LBMS_BIT_DISCHARGE_OC2:
     case LBMS_BIT_SHORT_CIRCUIT:
-        (void)snprintf(text, size, "%.1f A", value / 1000.0);
-        break;
+        return (struct quantity){"A", 1000.0, 1};
     case LBMS_BIT_CHARGE_OT:
     case LBMS_BIT_CHARGE_UT:
     case LBMS_BIT_DISCHARGE_OT:
@@ -131,32 +136,47 @@ static void quantity(char *text, size_t size, uint8_t bit, int32_t value)
     case LBMS_BIT_AMBIENT_OT:
     case LBMS_BIT_AMBIENT_UT:
     case LBMS_BIT_TEMP_DIFF:
-        (void)snprintf(text, size, "%.1f degC", value / 10.0);
-        break;
+        return (struct quantity){"degC", 10.0, 1};
     case LBMS_BIT_SOC_LOW:
-        (void)snprintf(text, size, "%.1f %%", value / 100.0);
-        break;
+        return (struct quantity){"%", 100.0, 1};
     default:
-        (void)snprintf(text, size, "%.3f V", value / 1000.0);
-        break;
+        return (struct quantity){"V", 1000.0, 3};
+    }
+}
+
+void words_detail(struct words_detail *d, const struct lbms_record *r)
+{
+    const struct quantity q = quantity_of(r->code);
+
+    memset(d, 0, sizeof(*d));
+    if (r->kind < LBMS_RECORD_ALARM || r->kind > LBMS_RECORD_PROTECTION_END) {
+        return;
+    }
+    if (r->cell < LBMS_CELLS) {
+        (void)snprintf(d->cell, sizeof(d->cell), "%u", r->cell + 1u);
+    }
+    if (r->value != 0 || r->threshold != 0) {
+        (void)snprintf(d->value, sizeof(d->value), "%.*f", q.decimals, r->value / q.parts);
+        (void)snprintf(d->limit, sizeof(d->limit), "%.*f", q.decimals, r->threshold / q.parts);
+        (void)snprintf(d->unit, sizeof(d->unit), "%s", q.unit);
     }
 }
 
 static void about_bit(char *text, size_t size, const struct lbms_record *r, const char *what)
 {
-    char value[32];
-    char limit[32];
+    const char *name = lbms_bit_name(r->code);
     char cell[24] = "";
+    struct words_detail d;
 
-    quantity(value, sizeof(value), r->code, r->value);
-    quantity(limit, sizeof(limit), r->code, r->threshold);
-    if (r->cell < LBMS_CELLS) {
-        (void)snprintf(cell, sizeof(cell), ", cell %u", r->cell + 1u);
+    words_detail(&d, r);
+    if (d.cell[0] != '\0') {
+        (void)snprintf(cell, sizeof(cell), ", cell %s", d.cell);
     }
-    if (r->value == 0 && r->threshold == 0) {
-        (void)snprintf(text, size, "%s %s%s", lbms_bit_name(r->code), what, cell);
+    if (d.unit[0] == '\0') {
+        (void)snprintf(text, size, "%s %s%s", name, what, cell);
     } else {
-        (void)snprintf(text, size, "%s %s%s: %s, limit %s", lbms_bit_name(r->code), what, cell, value, limit);
+        (void)snprintf(text, size, "%s %s%s: %s %s, limit %s %s", name, what, cell, d.value, d.unit, d.limit,
+                       d.unit);
     }
 }
 

@@ -37,6 +37,20 @@ START_TEST(every_question_is_answered)
 }
 END_TEST
 
+START_TEST(history_tells_value_and_limit_in_words_and_in_columns)
+{
+    start("--soc 3");
+    pause_ms(4000);
+    ck_assert_int_eq(ctl("history"), 0);
+    ck_assert(says("SOC low alarm: 3.0 %, limit 5.0 %") && says("charge the pack"));
+    ck_assert_int_eq(ctl("history --csv"), 0);
+    ck_assert(says(",advice,cell,value,limit,unit") && says(",charge the pack,,3.0,5.0,%"));
+    ck_assert_int_eq(ctl("history --json"), 0);
+    ck_assert(says("\"value\": 3.0, \"limit\": 5.0, \"unit\": \"%\""));
+    stop();
+}
+END_TEST
+
 START_TEST(the_report_tells_everything_in_two_files)
 {
     static const char *const page[] = {"<h1>Battery report",
@@ -173,6 +187,7 @@ START_TEST(every_command_and_option_is_in_manual_and_completion)
 END_TEST
 
 SUITE("bmsctl/read", CASE("R-COM-07", every_question_is_answered),
+      CASE("R-PRM-05", history_tells_value_and_limit_in_words_and_in_columns),
       CASE("R-COM-07", the_report_tells_everything_in_two_files),
       CASE("", a_capture_is_replayed_by_another_pack),
       CASE("", every_command_and_option_is_in_manual_and_completion),
