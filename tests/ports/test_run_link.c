@@ -38,6 +38,21 @@ START_TEST(the_master_does_not_answer_on_its_own_bus)
 }
 END_TEST
 
+/* Nobody waits for replies here; what came with the first request is not lost. */
+START_TEST(two_requests_in_one_piece_are_both_answered)
+{
+    static const char both[] = "~250046900000FDA6\r~250046B80000FD95\r";
+
+    ports_rig_start(&rig, 0u, false);
+    rig.out_size[LBMS_PORT_RS232] = 0;
+    ports_rig_send(&rig, LBMS_PORT_RS232, both, sizeof(both) - 1u);
+    rig.in_ms[LBMS_PORT_RS232] -= 100u; /* they are there already */
+    ports_rig_run(&rig, 200u);
+    rig.out[LBMS_PORT_RS232][rig.out_size[LBMS_PORT_RS232]] = '\0';
+    ck_assert_str_eq(rig.out[LBMS_PORT_RS232], "~25004600E00201FD37\r~25004600E00200FD38\r");
+}
+END_TEST
+
 START_TEST(all_ports_work_at_once)
 {
     unsigned port;
@@ -517,7 +532,8 @@ END_TEST
 
 SUITE("ports/run_link", CASE("R-COM-01 R-COM-07", a_question_on_rs232_is_answered_within_35_ms),
       CASE("R-COM-01 R-COM-02", a_question_on_rs485_is_answered_after_5_to_35_ms),
-      CASE("R-COM-02", the_master_does_not_answer_on_its_own_bus), CASE("R-COM-01", all_ports_work_at_once),
+      CASE("R-COM-02", the_master_does_not_answer_on_its_own_bus),
+      CASE("R-COM-09", two_requests_in_one_piece_are_both_answered), CASE("R-COM-01", all_ports_work_at_once),
       CASE("R-PRM-01 R-PRM-04", a_parameter_is_acknowledged_when_it_is_on_the_flash),
       CASE("", a_parameter_outside_of_its_range_changes_nothing),
       CASE("R-PRM-02", restored_defaults_survive_a_power_loss),
