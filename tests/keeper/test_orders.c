@@ -313,6 +313,32 @@ START_TEST(a_cycle_count_remains_and_is_recorded)
 }
 END_TEST
 
+/* The runner keeps commands back meanwhile; one that comes all the same is refused, and the first one goes on. */
+START_TEST(a_second_command_before_the_first_is_stored_is_refused)
+{
+    static struct lbms_inputs in;
+    static struct lbms_outputs out;
+
+    start();
+    in = b.bms.inputs;
+    in.has_command = true;
+    in.command.kind = LBMS_COMMAND_CLEAR_RECORDS;
+    in.command.sequence = 76u;
+    in.store.order = LBMS_AGAIN;
+    lbms_step(&b.bms.core, &in, &out);
+    in.command.sequence = 77u;
+    lbms_step(&b.bms.core, &in, &out);
+    ck_assert_uint_eq(b.bms.core.snapshot.result_sequence, 77u);
+    ck_assert_int_eq(b.bms.core.snapshot.result, LBMS_ERR_STATE);
+    in.has_command = false;
+    in.store.order = LBMS_OK;
+    lbms_step(&b.bms.core, &in, &out);
+    ck_assert_uint_eq(b.bms.core.snapshot.result_sequence, 76u);
+    ck_assert_int_eq(b.bms.core.snapshot.result, LBMS_OK);
+    end();
+}
+END_TEST
+
 SUITE("keeper/orders", CASE("R-PROT-10", a_calibration_is_in_use_at_once_and_after_a_power_cut),
       CASE("R-PROT-10", a_refused_calibration_changes_nothing_and_is_not_recorded),
       CASE("R-PRM-04", a_calibration_that_cannot_be_stored_says_so),
@@ -323,4 +349,5 @@ SUITE("keeper/orders", CASE("R-PROT-10", a_calibration_is_in_use_at_once_and_aft
       CASE("R-PROT-10", a_calibration_outlives_a_reset_in_retained_memory),
       CASE("R-PRM-04", capacities_are_parameters_state_and_charge_and_all_of_them_remain),
       CASE("", capacities_that_are_refused_change_nothing_and_are_not_recorded),
-      CASE("R-PRM-04", capacities_that_find_no_room_say_so), CASE("", a_cycle_count_remains_and_is_recorded))
+      CASE("R-PRM-04", capacities_that_find_no_room_say_so), CASE("", a_cycle_count_remains_and_is_recorded),
+      CASE("", a_second_command_before_the_first_is_stored_is_refused))
