@@ -48,6 +48,7 @@ struct client {
     uint8_t info[LBMS_ASCII_INFO_MAX]; /* of the last reply */
     uint16_t size;
     uint8_t rtn;
+    bool owed;           /* a request was not answered in time: its reply may still come */
     uint64_t written_ms; /* last write to the memory of the pack; they come once a second */
     uint64_t started_ms;
 };

@@ -175,6 +175,7 @@ static void run_proxy(const struct proxy_rule *rule, int master)
 {
     const int line = (rule->answer == NULL) ? open("p", O_RDWR | O_NOCTTY) : -1;
     unsigned lost[2] = {rule->lose, 0};
+    bool held = false;
 
     if (line >= 0) {
         raw(line);
@@ -191,6 +192,8 @@ static void run_proxy(const struct proxy_rule *rule, int master)
             pass(rule, master, line, &lost[0]);
         }
         if ((wait[1].revents & POLLIN) != 0) {
+            pause_ms(held ? 0 : rule->hold_ms);
+            held = true;
             pass(rule, line, master, &lost[1]);
         }
         if ((wait[0].revents & POLLHUP) != 0) {

@@ -34,6 +34,7 @@ void pause_ms(int ms);
 struct proxy_rule {
     unsigned lose;      /* so many bytes of the first requests are lost */
     unsigned one_in;    /* one byte in so many gets a wrong bit; 0: none */
+    int hold_ms;        /* the first reply comes so much later */
     const char *answer; /* instead of passing anything on: NULL, "echo", "noise" or a text */
 };
 

@@ -15,7 +15,7 @@ END_TEST
 
 START_TEST(one_wrong_byte_in_a_hundred_is_survived)
 {
-    static const struct proxy_rule rule = {20, 100, NULL};
+    static const struct proxy_rule rule = {20, 100, 0, NULL};
     const char *port;
     unsigned n;
 
@@ -32,7 +32,7 @@ END_TEST
 
 START_TEST(a_lost_first_frame_is_sent_again)
 {
-    static const struct proxy_rule rule = {20, 0, NULL};
+    static const struct proxy_rule rule = {20, 0, 0, NULL};
     const char *port;
 
     start("");
@@ -50,6 +50,23 @@ START_TEST(a_lost_first_frame_is_sent_again)
 }
 END_TEST
 
+/* It comes when the request has been sent again, so that there are two of them. */
+START_TEST(a_late_reply_is_not_taken_for_that_of_the_next_request)
+{
+    static const struct proxy_rule rule = {0, 0, 500, NULL};
+    const char *port;
+
+    start("");
+    pause_ms(1000);
+    port = start_proxy(&rule);
+    ck_assert_int_eq(ctl_on(port, "--timeout 300 info --csv"), 0);
+    ck_assert(says("product,LS-BTN0-P0548100,") && says("firmware,losun_bms virtual pack,") &&
+              says("board_serial,,"));
+    stop();
+}
+END_TEST
+
 SUITE("bmsctl/line", CASE("R-COM-01", a_line_at_9600_bit_s_is_fast_enough),
       CASE("R-COM-09", one_wrong_byte_in_a_hundred_is_survived),
-      CASE("R-COM-09", a_lost_first_frame_is_sent_again))
+      CASE("R-COM-09", a_lost_first_frame_is_sent_again),
+      CASE("R-COM-09", a_late_reply_is_not_taken_for_that_of_the_next_request))

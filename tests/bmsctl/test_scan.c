@@ -35,15 +35,15 @@ START_TEST(silence_echo_noise_and_other_protocols_are_told_apart)
         const char *what, *meaning;
         int code;
     } rows[] = {
-        {{0, 0, "echo"}, "echo of the request", "RX and TX are connected", 4},
-        {{0, 0, "noise"}, "noise", "A and B are exchanged", 4},
-        {{0, 0, "hello\r"}, "readable characters, but no frame", "another protocol", 4},
-        {{0, 0, "~20024600C0040002FD0C\r"},
+        {{0, 0, 0, "echo"}, "echo of the request", "RX and TX are connected", 4},
+        {{0, 0, 0, "noise"}, "noise", "A and B are exchanged", 4},
+        {{0, 0, 0, "hello\r"}, "readable characters, but no frame", "another protocol", 4},
+        {{0, 0, 0, "~20024600C0040002FD0C\r"},
          "another dialect of these frames (VER 20)",
          "set the protocol of the pack to PACE",
          4},
-        {{0, 0, "~250046040000FDAB\r"}, "an error reply", "does not like the question", 4},
-        {{0, 0, ""}, "no pack found", "is the pack awake", 3},
+        {{0, 0, 0, "~250046040000FDAB\r"}, "an error reply", "does not like the question", 4},
+        {{0, 0, 0, ""}, "no pack found", "is the pack awake", 3},
     };
     size_t i;
 
