@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "bms_memory.h"
 #include "bms_power.h"
 #include "losun_bms/battery/second_level.h"
 #include "losun_bms/model/record.h"
@@ -105,11 +106,13 @@ static int take_params(struct lbms_core *core, int status)
     return status;
 }
 
-/* The store carries it out after this step. */
+/* The store carries it out after this step; what the core must do for it comes first. */
 static int order(struct lbms_core *core, const struct lbms_inputs *in)
 {
-    if (!in->store.fitted) {
-        return LBMS_ERR_UNSUPPORTED;
+    const int status = in->store.fitted ? lbms_core_set_life(core, &in->command) : (int)LBMS_ERR_UNSUPPORTED;
+
+    if (status != LBMS_OK) {
+        return status;
     }
     core->order = in->command.kind;
     core->awaits = LBMS_AWAIT_ORDER;
@@ -165,6 +168,8 @@ static int carry_out(struct lbms_core *core, struct step *step)
         return LBMS_OK;
     case LBMS_COMMAND_CALIBRATE:
         return begin_calibration(core, step->in);
+    case LBMS_COMMAND_SET_CAPACITY:
+    case LBMS_COMMAND_SET_CYCLES:
     case LBMS_COMMAND_CLEAR_RECORDS:
     case LBMS_COMMAND_SET_SERIAL:
         return order(core, step->in);

@@ -235,35 +235,75 @@ static void save_state(struct lbms_keeper *keeper, const struct lbms_core *core)
     lbms_store_save_state(&keeper->store, &restored);
 }
 
-static void save_charge(struct lbms_keeper *keeper, const struct lbms_core *core, bool always)
+/* False: there is no room for it now. */
+static bool save_charge(struct lbms_keeper *keeper, const struct lbms_core *core, bool always)
 {
     const int32_t charge_mas = lbms_gauge_charge_mas(&core->gauge);
     const int32_t moved_mas = lbms_abs_i32(lbms_sat_sub_i32(charge_mas, keeper->saved_mas));
     const int32_t part_mas = core->params.v[LBMS_PARAM_DESIGN_CAPACITY_MAH] * LBMS_MAS_PER_MAH / CHARGE_PARTS;
 
-    if ((always || !keeper->charge_saved || (moved_mas >= part_mas)) &&
-        lbms_store_save_charge(&keeper->store, charge_mas)) {
-        keeper->charge_saved = true;
-        keeper->saved_mas = charge_mas;
+    if (!always && keeper->charge_saved && (moved_mas < part_mas)) {
+        return true;
     }
+    if (!lbms_store_save_charge(&keeper->store, charge_mas)) {
+        return false;
+    }
+    keeper->charge_saved = true;
+    keeper->saved_mas = charge_mas;
+    return true;
 }
 
 static void save_all(struct lbms_keeper *keeper, const struct lbms_core *core)
 {
     keeper->saved_s = core->snapshot.uptime_s;
     save_state(keeper, core);
-    save_charge(keeper, core, true);
+    (void)save_charge(keeper, core, true);
     lbms_store_save_health(&keeper->store, &keeper->health);
 }
 
+/* Another design capacity is a parameter. */
+static int save_capacity(struct lbms_keeper *keeper, const struct lbms_core *core)
+{
+    if (!save_charge(keeper, core, true)) {
+        return LBMS_ERR_SPACE;
+    }
+    lbms_store_save_params(&keeper->store, &core->params);
+    save_state(keeper, core);
+    return LBMS_OK;
+}
+
+/* Values that an order writes, 1 << enum lbms_store_value. */
+static unsigned order_writes(uint8_t order)
+{
+    switch (order) {
+    case LBMS_COMMAND_CLEAR_RECORDS:
+        return 1u << LBMS_STORE_CLEARED;
+    case LBMS_COMMAND_SET_CAPACITY:
+        return (1u << LBMS_STORE_PARAMS) | (1u << LBMS_STORE_STATE) | (1u << LBMS_STORE_CHARGE);
+    case LBMS_COMMAND_SET_CYCLES:
+        return 1u << LBMS_STORE_STATE;
+    default:
+        return 1u << LBMS_STORE_PRODUCTION;
+    }
+}
+
+/* Stored when all of it is; one that cannot be stored decides. */
 static int order_result(const struct lbms_keeper *keeper)
 {
+    const unsigned writes = order_writes(keeper->order);
+    int result = LBMS_OK;
+    uint8_t value;
+
     if ((keeper->order == (uint8_t)LBMS_COMMAND_NONE) || (keeper->order_status != LBMS_OK)) {
         return keeper->order_status;
     }
-    return lbms_store_saved(&keeper->store, (keeper->order == (uint8_t)LBMS_COMMAND_CLEAR_RECORDS)
-                                                ? (uint8_t)LBMS_STORE_CLEARED
-                                                : (uint8_t)LBMS_STORE_PRODUCTION);
+    for (value = 0u; (value < (uint8_t)LBMS_STORE_VALUES) && (result >= 0); value++) {
+        const int saved =
+            ((writes & (1u << value)) != 0u) ? lbms_store_saved(&keeper->store, value) : (int)LBMS_OK;
+
+        result = (saved != LBMS_OK) ? saved : result;
+    }
+    return result;
 }
 
 static void report(const struct lbms_keeper *keeper, struct lbms_inputs *inputs)
@@ -313,29 +353,38 @@ static void carry_out(struct lbms_keeper *keeper, const struct lbms_core *core,
                       const struct lbms_command *command)
 {
     struct lbms_production production = keeper->production;
-    uint8_t code = (uint8_t)command->item[0].id;
-    uint8_t kind;
-    int status;
+    struct lbms_event_note n = {LBMS_RECORD_CLEARED, command->origin, command->item[0].value, 0};
+    int status = LBMS_OK;
 
     switch (core->order) {
     case LBMS_COMMAND_CALIBRATE:
-        kind = LBMS_RECORD_CALIBRATED;
+        n.kind = LBMS_RECORD_CALIBRATED;
+        n.code = (uint8_t)command->item[0].id;
         production.calibration = core->measure.calibration;
         status = lbms_keeper_produce(keeper, &production, true);
         break;
     case LBMS_COMMAND_SET_SERIAL:
-        kind = LBMS_RECORD_PRODUCTION;
-        status = lbms_production_set_serial(&production, code, command->item);
+        n.kind = LBMS_RECORD_PRODUCTION;
+        n.code = (uint8_t)command->item[0].id;
+        n.value = 0;
+        status = lbms_production_set_serial(&production, n.code, command->item);
         status = (status == LBMS_OK) ? lbms_keeper_produce(keeper, &production, true) : status;
         break;
+    case LBMS_COMMAND_SET_CAPACITY:
+        n.kind = LBMS_RECORD_CAPACITY;
+        n.threshold = command->item[1].value;
+        status = save_capacity(keeper, core);
+        break;
+    case LBMS_COMMAND_SET_CYCLES:
+        n.kind = LBMS_RECORD_CYCLES;
+        save_state(keeper, core);
+        break;
     default:
-        kind = LBMS_RECORD_CLEARED;
-        code = command->origin;
         status = lbms_store_clear_records(&keeper->store);
         break;
     }
     if (status == LBMS_OK) {
-        note(keeper, kind, code, (kind == (uint8_t)LBMS_RECORD_CALIBRATED) ? command->item[0].value : 0, 0);
+        lbms_events_note(&keeper->events, &n);
     }
     keeper->order = core->order;
     keeper->order_status = (int8_t)status;
@@ -366,7 +415,7 @@ void lbms_keeper_step(struct lbms_keeper *keeper, const struct lbms_core *core, 
     if (outputs->keep) {
         save_state(keeper, core);
     }
-    save_charge(keeper, core, false);
+    (void)save_charge(keeper, core, false);
     if ((s->uptime_s - keeper->saved_s) >= LBMS_KEEPER_PERIOD_S) {
         save_all(keeper, core);
     }

@@ -188,3 +188,29 @@ void lbms_gauge_tell_health(const struct lbms_gauge *g, struct lbms_health_view 
     health->totals = g->throughput.totals;
     health->equivalent_cycles = lbms_throughput_efc_centi(&g->throughput.totals, g->capacity.design_mah);
 }
+
+int lbms_gauge_set_capacity(struct lbms_gauge *g, struct lbms_snapshot *snapshot, int32_t remaining_mah,
+                            int32_t full_mah, int32_t design_mah)
+{
+    struct lbms_capacity wanted;
+
+    lbms_capacity_init(&wanted, design_mah, full_mah, 0, g->capacity.efc_centi);
+    if ((full_mah <= 0) || (wanted.capacity_mah != full_mah) || (remaining_mah < 0) ||
+        (remaining_mah > full_mah)) {
+        return LBMS_ERR_RANGE;
+    }
+    g->capacity = wanted;
+    lbms_gauge_restart(g, lbms_mul_div_i32(remaining_mah, LBMS_FULL_BP, full_mah), LBMS_GAUGE_SET_BP);
+    lbms_spread_usable(&g->spread, g->estimate.soc_bp, full_mah, &g->usable);
+    lbms_soc_display_init(&g->display, true, g->usable.soc_bp); /* at once: somebody looks at it */
+    lbms_gauge_tell_soc(g, &snapshot->soc);
+    lbms_gauge_tell_health(g, &snapshot->health);
+    return LBMS_OK;
+}
+
+void lbms_gauge_set_cycles(struct lbms_gauge *g, struct lbms_snapshot *snapshot, uint32_t cycles)
+{
+    g->throughput.totals.cycles = cycles;
+    g->throughput.totals.since_cycle_mah = 0u;
+    lbms_gauge_tell_health(g, &snapshot->health);
+}

@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "losun_bms/base/status.h"
 #include "losun_bms/battery/capacity.h"
 #include "losun_bms/battery/cell_resistance.h"
 #include "losun_bms/battery/estimator.h"
@@ -41,6 +42,8 @@ extern "C" {
 #define LBMS_GAUGE_RETAIN_BP 50
 /** Change of the estimated SOC after which counters and the like are worth a place on the flash, 0.01 %. */
 #define LBMS_GAUGE_KEEP_BP 500
+/** How well a charge is known that somebody has set, 0.01 %: the voltages correct it soon when it is wrong. */
+#define LBMS_GAUGE_SET_BP 300u
 /** How far the SOC shown may be from the estimate after a loss of power, 0.01 %: it may be older than the charge. */
 #define LBMS_GAUGE_STALE_BP 100
 
@@ -125,6 +128,24 @@ void lbms_gauge_save(const struct lbms_gauge *g, struct lbms_restored *restored)
  * Context: the context of the step.
  */
 int32_t lbms_gauge_charge_mas(const struct lbms_gauge *g);
+
+/**
+ * Take over capacities that somebody has measured: after new cells, or with a better instrument. How far the cells are apart
+ * stays known, so what the weakest of them lets be used can be less.
+ *
+ * @param g              state
+ * @param snapshot       soc and health are rewritten
+ * @param remaining_mah  charge in the pack, 0..full_mah
+ * @param full_mah       full capacity, 40..120 % of the design capacity
+ * @param design_mah     design capacity, 1000..1000000
+ * @return LBMS_OK; LBMS_ERR_RANGE: nothing has changed
+ * Context: the context of the step; as lbms_gauge_init().
+ */
+int lbms_gauge_set_capacity(struct lbms_gauge *g, struct lbms_snapshot *snapshot, int32_t remaining_mah,
+                            int32_t full_mah, int32_t design_mah);
+
+/** Take over a cycle count: of a pack whose board was replaced. Context: the context of the step. */
+void lbms_gauge_set_cycles(struct lbms_gauge *g, struct lbms_snapshot *snapshot, uint32_t cycles);
 
 /**
  * Follow the pack for one step, after the charge supervision.
