@@ -218,6 +218,7 @@ void plant_board_wake(struct plant_board *board, struct lbms_boot *woke)
     woke->wake_reason = firing(board);
     woke->seconds_asleep = (uint32_t)((board->time_ms - board->asleep_since_ms) / 1000u);
     board->rs232_activity = false;
+    board->slept_ms += board->time_ms - board->asleep_since_ms;
     board->asleep = false;
     board->afe.awake = true;
     plant_afe_access(&board->afe, now_ms(board));

@@ -100,6 +100,7 @@ struct plant_board {
     struct lbms_sleep sleep; /**< last request */
     bool asleep;
     uint64_t asleep_since_ms; /**< time_ms at its beginning */
+    uint64_t slept_ms;        /**< time asleep in all, but for the sleep that goes on */
     uint16_t asleep_keys;     /**< keys at its beginning */
     uint32_t watchdog_fed;    /**< count */
     uint64_t watchdog_fed_ms; /**< time_ms of the last one */

@@ -103,10 +103,19 @@ static void put_times(FILE *out, const struct report *report, double total_s)
     (void)fputs("\n", out);
 }
 
+/* For how long the processor was stopped. */
+static double stopped_s(const struct plant_board *board)
+{
+    const uint64_t this_ms = board->asleep ? (board->time_ms - board->asleep_since_ms) : 0u;
+
+    return (double)(board->slept_ms + this_ms) / 1000.0;
+}
+
 /* How often the processor of a board would have to work. */
-static void put_duty(FILE *out, const struct report *report, double total_s)
+static void put_duty(FILE *out, const struct report *report, const struct plant_board *board, double total_s)
 {
     const double asleep_s = report->seconds_in[LBMS_MODE_SHUTDOWN];
+    const double standby_s = report->seconds_in[LBMS_MODE_STANDBY];
     const double awake_s = total_s - asleep_s;
     const unsigned long long asleep_steps = report->steps_in[LBMS_MODE_SHUTDOWN];
 
@@ -114,9 +123,13 @@ static void put_duty(FILE *out, const struct report *report, double total_s)
     if (awake_s > 0.0) {
         (void)fprintf(out, "; awake %.2f steps/s", (double)(report->steps - asleep_steps) / awake_s);
     }
+    if (standby_s > 0.0) {
+        (void)fprintf(out, ", standby %.2f steps/s", (double)report->steps_in[LBMS_MODE_STANDBY] / standby_s);
+    }
     if (asleep_s > 0.0) {
-        (void)fprintf(out, "; asleep %.2f %% of the time, %.4f steps/s", 100.0 * asleep_s / total_s,
-                      (double)asleep_steps / asleep_s);
+        (void)fprintf(out, "; asleep %.2f %% of the time, %.2f steps/h, processor on %.2f s/h",
+                      100.0 * asleep_s / total_s, (double)asleep_steps * HOUR_S / asleep_s,
+                      fmax(asleep_s - stopped_s(board), 0.0) * HOUR_S / asleep_s);
     }
     (void)fputs("\n", out);
 }
@@ -156,7 +169,7 @@ void report_summary(FILE *out, const struct report *report, const struct lbms_sn
     (void)fprintf(out, "  protections  %lu trips\n", trips);
     if (time_s > 0.0) {
         put_times(out, &whole, time_s);
-        put_duty(out, &whole, time_s);
+        put_duty(out, &whole, board, time_s);
     }
     (void)fprintf(out, "  real time    %.2f s", wall_s);
     if (wall_s > 0.0) {

@@ -77,6 +77,33 @@ START_TEST(actions_happen_at_their_time)
 }
 END_TEST
 
+/* The number behind these words; -1: they do not stand there. */
+static double number_after(const char *words)
+{
+    const char *at = strstr(ran.out, words);
+
+    return (at != NULL) ? strtod(at + strlen(words), NULL) : -1.0;
+}
+
+/* Ten conversions a second awake; asleep the processor runs for 3 s each time, and stops. */
+START_TEST(the_duty_of_the_processor_is_told)
+{
+    double hours;
+
+    command("$VP --headless --duration 1h");
+    ck_assert_double_eq_tol(number_after(", standby "), 10.0, 0.05);
+    ck_assert(!says(ran.out, "processor on"));
+    command("$VP --headless --at 10s:button=4s --duration 20h");
+    ck_assert_double_ge(number_after("; asleep "), 99.9);
+    ck_assert_double_le(number_after("% of the time, "), 40.0 / 20.0);
+    ck_assert_double_eq_tol(number_after("processor on "), 3.0 / 20.0, 0.02);
+    /* asleep when it is empty, and after each of six automatic windows */
+    command("$VP --headless --soc 1 --demand -500W --duration 26h");
+    hours = 26.0 * number_after("; asleep ") / 100.0;
+    ck_assert_double_eq_tol(number_after("processor on "), 7.0 * 3.0 / hours, 0.05);
+}
+END_TEST
+
 /* Every row has as many fields as the first one; result = rows behind it. */
 static unsigned check_table(char *text)
 {
@@ -290,9 +317,9 @@ SUITE("virtual_pack/headless", CASE("", help_and_version_are_printed),
       CASE("", a_solar_day_is_told_hour_by_hour), CASE("", the_same_seed_gives_the_same_run),
       CASE("", an_empty_pack_protects_itself_sleeps_and_is_woken_by_a_charger),
       CASE("", an_inverter_charges_the_pack_and_a_cell_that_is_ahead_is_full_first),
-      CASE("", actions_happen_at_their_time), CASE("", values_are_written_as_a_table),
-      CASE("", a_plot_is_drawn_as_png_and_svg), CASE("", a_full_disk_is_reported_once_and_the_pack_runs_on),
-      CASE("", a_reader_who_leaves_ends_the_run), CASE("", signals_end_the_run_cleanly),
-      CASE("", ports_are_printed_and_a_client_may_come_and_go),
+      CASE("", actions_happen_at_their_time), CASE("", the_duty_of_the_processor_is_told),
+      CASE("", values_are_written_as_a_table), CASE("", a_plot_is_drawn_as_png_and_svg),
+      CASE("", a_full_disk_is_reported_once_and_the_pack_runs_on), CASE("", a_reader_who_leaves_ends_the_run),
+      CASE("", signals_end_the_run_cleanly), CASE("", ports_are_printed_and_a_client_may_come_and_go),
       CASE("", a_device_that_disappears_is_reported_once), CASE("", the_memory_keeps_charge_and_parameters),
       CASE("", a_damaged_or_foreign_memory_is_reported_and_defaults_are_used))
