@@ -4,6 +4,7 @@
 
 #define COLUMNS_A_SLICE 2
 #define WEIGHT_PER_POW  4 /* probabilities in 1/4096 of the best: what is less is not seen in a mean */
+#define NO_WEIGHT       (15 * EST_OCTAVE) /* from this cost on, that is 0 */
 #define MIDDLE          (LBMS_ESTIMATOR_LANES / 2)
 
 void lbms_est_moments_start(struct lbms_estimator *e)
@@ -47,12 +48,16 @@ static void add_column(struct lbms_estimator *e, int k)
         uint32_t sum = 0u;
 
         for (level = 0; level < LBMS_ESTIMATOR_LEVELS; level++) {
-            uint32_t p;
-
             settled[lane][level] = settled_cost(e, k, lane, level);
-            p = lbms_est_pow2(settled[lane][level]) / WEIGHT_PER_POW;
-            job->level_sum[level] += p;
-            sum += p;
+            if (settled[lane][level] < NO_WEIGHT) {
+                const uint32_t p = lbms_est_pow2(settled[lane][level]) / WEIGHT_PER_POW;
+
+                job->level_sum[level] += p;
+                sum += p;
+            }
+        }
+        if (sum == 0u) {
+            continue;
         }
         job->weight_sum += sum;
         job->lane_sum[lane] += sum;

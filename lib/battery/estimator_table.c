@@ -77,6 +77,9 @@ static uint16_t diffused(uint32_t self, uint32_t left, uint32_t right, const str
     const uint32_t near = lbms_est_min(left, right);
     uint32_t sum = kept;
 
+    if (self >= EST_COST_FLOOR && near >= EST_COST_FLOOR) { /* most of the table, once the SOC is known */
+        return EST_COST_FLOOR;
+    }
     if (near + d->part < kept + (8u * EST_OCTAVE)) {
         sum = lbms_est_add(kept, lbms_est_add(left, right) + d->part);
     }

@@ -108,6 +108,7 @@ void lbms_gauge_init(struct lbms_gauge *g, struct lbms_snapshot *snapshot,
     memset(g, 0, sizeof(*g));
     memset(&snapshot->power, 0, sizeof(snapshot->power));
     g->cell = (product->cell != NULL) ? product->cell : &lbms_cell_lfp100;
+    lbms_power_limit_shares(&g->shares, g->cell);
     init_parts(g, &restored->learned, design_mah);
     restored_start(restored, g->capacity.capacity_mah, &start);
     start_filter(g, &start);

@@ -2,7 +2,6 @@
 #include "gauge_parts.h"
 
 #include "losun_bms/base/timer.h"
-#include "losun_bms/battery/power_limit.h"
 
 #define MS_PER_S    1000
 #define UV_PER_DMV  100
@@ -183,9 +182,9 @@ static void limit_power(const struct lbms_gauge_work *w, bool charge)
     in.discharge_most_ma = w->s->limit.dcl_ma;
     in.range_ma = w->v[charge ? LBMS_PARAM_CCL_MA : LBMS_PARAM_DCL_MA];
     if (charge) {
-        lbms_power_limit_charge(&w->s->power, g->cell, &in);
+        lbms_power_limit_charge(&w->s->power, &g->shares, &in);
     } else {
-        lbms_power_limit_discharge(&w->s->power, g->cell, &in);
+        lbms_power_limit_discharge(&w->s->power, &g->shares, &in);
     }
 }
 

@@ -21,6 +21,7 @@
 #include "losun_bms/battery/cell_resistance.h"
 #include "losun_bms/battery/estimator.h"
 #include "losun_bms/battery/estimator_light.h"
+#include "losun_bms/battery/power_limit.h"
 #include "losun_bms/battery/remaining_time.h"
 #include "losun_bms/battery/soc_display.h"
 #include "losun_bms/battery/spread.h"
@@ -62,6 +63,7 @@ struct lbms_gauge {
     struct lbms_estimator_view estimate; /**< at the beginning of this second */
     struct lbms_usable usable;           /**< likewise */
     struct lbms_cell_resistance r;
+    struct lbms_power_limit_shares shares;
     int32_t v1_uv, v2_uv; /**< built up in R1 and R2 */
     int32_t moved_mas;    /**< running count of charge, wraps; goes on when the estimator starts anew */
     int32_t second_mas;   /**< charge of the last second */
