@@ -6,8 +6,9 @@
 #include "losun_bms/model/units.h"
 
 #define TICK_MS        1000u
+#define TICK_MOST_MS   2000u
 #define SLICE_MS       100u
-#define CURRENT_MAX_MA 1000000 /* for 1 s of it the sums stay inside 32 bit */
+#define CURRENT_MAX_MA 700000 /* for 3 s of it the sums stay inside 32 bit */
 #define CAPACITY_MIN   1000
 #define CAPACITY_MAX   1000000
 #define TEMP_LIMIT_DC  1000
@@ -286,7 +287,7 @@ static void count(struct lbms_estimator *e, const struct lbms_estimator_inputs *
         return;
     }
     e->tick_mams += current_ma * (int32_t)ms;
-    if (e->tick_ms >= TICK_MS) {
+    if (e->tick_ms >= (in->busy ? TICK_MOST_MS : TICK_MS)) {
         const int32_t sum_mams = e->tick_mams + e->rest_mams;
 
         e->rest_mams = (int16_t)(sum_mams % 1000);
@@ -358,6 +359,9 @@ void lbms_estimator_step(struct lbms_estimator *e, const struct lbms_estimator_i
     e->slice_ms = (uint16_t)((e->slice_ms + ms) % SLICE_MS);
     if (ticked && due > 0u) { /* a tick is as much work as a slice */
         due--;
+    }
+    if (in->busy) {
+        due = 0u;
     }
     while (due > 0u && e->job.phase != EST_IDLE) {
         slice(e);

@@ -4,7 +4,7 @@
 
 #define COLUMNS_A_SLICE 2
 #define WEIGHT_PER_POW  4 /* probabilities in 1/4096 of the best: what is less is not seen in a mean */
-#define NO_WEIGHT       (15 * EST_OCTAVE) /* from this cost on, that is 0 */
+#define NO_WEIGHT       (14 * EST_OCTAVE) /* from this cost on, that is 0 */
 #define MIDDLE          (LBMS_ESTIMATOR_LANES / 2)
 
 void lbms_est_moments_start(struct lbms_estimator *e)

@@ -1,4 +1,4 @@
-/* What the fuel gauge does once a second, in pieces. */
+/* What the fuel gauge does in a round of two seconds, in pieces. */
 #include "gauge_parts.h"
 
 #include "losun_bms/base/timer.h"
@@ -14,19 +14,20 @@
 #define INFORMED_S       600u
 #define INFORMED_PERCENT 3 /* or so much charge */
 #define ANCHORED_S       30u
+#define ROUND_MOST_MS    10000u
 
-/* Charge of the second that ends here, and where that has led. */
+/* Charge of the round that ends here, and where that has led. */
 static void take_charge(const struct lbms_gauge_work *w)
 {
     struct lbms_gauge *g = w->g;
     const uint32_t before = (uint32_t)g->estimate.moved_mas;
 
     gauge_filter_view(&g->filter, &g->estimate);
-    g->second_mas = (int32_t)((uint32_t)g->estimate.moved_mas - before);
-    g->moved_mas = (int32_t)((uint32_t)g->moved_mas + (uint32_t)g->second_mas);
-    g->second_ms = lbms_elapsed_ms(w->in->now_ms, g->begun_ms);
+    g->round_mas = (int32_t)((uint32_t)g->estimate.moved_mas - before);
+    g->moved_mas = (int32_t)((uint32_t)g->moved_mas + (uint32_t)g->round_mas);
+    g->round_ms = lbms_elapsed_ms(w->in->now_ms, g->begun_ms);
     g->begun_ms = w->in->now_ms;
-    lbms_throughput_add(&g->throughput, g->second_mas, lbms_clamp_i32(w->s->m.pack_mv, 0, PACK_MV_MAX),
+    lbms_throughput_add(&g->throughput, g->round_mas, lbms_clamp_i32(w->s->m.pack_mv, 0, PACK_MV_MAX),
                         g->capacity.capacity_mah, w->v[LBMS_PARAM_CYCLE_DEPTH_BP]);
     lbms_spread_usable(&g->spread, g->estimate.soc_bp, g->capacity.capacity_mah, &g->usable);
 }
@@ -54,9 +55,9 @@ static void show(const struct lbms_gauge_work *w)
     struct lbms_soc_display_inputs in;
     const bool was_full = g->display.full;
 
-    in.elapsed_ms = g->second_ms;
+    in.elapsed_ms = g->round_ms;
     in.soc_bp = g->usable.soc_bp;
-    in.moved_mas = g->second_mas;
+    in.moved_mas = g->round_mas;
     in.capacity_mas = lbms_max_i32(g->usable.capacity_mah, 1) * LBMS_MAS_PER_MAH;
     in.flow = w->in->flow;
     in.full = g->full || is_anchored(w);
@@ -70,7 +71,7 @@ static void show(const struct lbms_gauge_work *w)
     lbms_gauge_tell_soc(g, &w->s->soc);
 }
 
-/* A resistor-capacitor pair for one second of a current. */
+/* A resistor-capacitor pair for some seconds of a current. */
 static int32_t settle_uv(int32_t v_uv, int32_t r_uohm, int32_t tau_s, int32_t current_ma, int32_t passed_s)
 {
     const int32_t end_uv = lbms_mul_div_i32(r_uohm, current_ma, NV_PER_UV);
@@ -82,9 +83,9 @@ static void find_resistance(const struct lbms_gauge_work *w)
 {
     struct lbms_gauge *g = w->g;
     const int32_t ms =
-        (int32_t)((g->second_ms < LBMS_ESTIMATOR_STEP_MAX_MS) ? g->second_ms : LBMS_ESTIMATOR_STEP_MAX_MS);
+        (int32_t)((g->round_ms < LBMS_ESTIMATOR_STEP_MAX_MS) ? g->round_ms : LBMS_ESTIMATOR_STEP_MAX_MS);
     const int32_t passed_s = (ms + (MS_PER_S / 2)) / MS_PER_S;
-    const int32_t mean_ma = (ms > 0) ? lbms_mul_div_i32(g->second_mas, MS_PER_S, ms) : 0;
+    const int32_t mean_ma = (ms > 0) ? lbms_mul_div_i32(g->round_mas, MS_PER_S, ms) : 0;
 
     if (lbms_gauge_valid(&w->s->m, LBMS_VALID_TEMP_RANGE)) {
         lbms_cell_resistance(g->cell, g->capacity.design_mah, lbms_gauge_temp_dc(&w->s->m),
@@ -128,7 +129,8 @@ static bool is_informed(struct lbms_gauge *g)
         return false;
     }
     if (g->informed_s < INFORMED_S) {
-        g->informed_s++;
+        g->informed_s = (uint16_t)(g->informed_s +
+                                   ((g->round_ms < ROUND_MOST_MS) ? g->round_ms : ROUND_MOST_MS) / MS_PER_S);
     }
     return (g->informed_s >= INFORMED_S) || (g->estimate.anchored && (g->informed_s >= ANCHORED_S)) ||
            (lbms_abs_i32(moved_mas) >= least_mas);
@@ -146,7 +148,8 @@ static void learn_capacity(const struct lbms_gauge_work *w)
     in.moved_mas = g->moved_mas;
     in.offset_sd_ma = g->estimate.offset_sd_ma;
     in.efc_centi = w->s->health.equivalent_cycles;
-    if (lbms_capacity_step(&g->capacity, &in)) {
+    if (lbms_capacity_step(&g->capacity, &in) ||
+        lbms_capacity_follow(&g->capacity, g->estimate.capacity_permille)) {
         gauge_filter_set_capacity(&g->filter, g->capacity.capacity_mah);
         g->keep = true;
     }
@@ -164,7 +167,7 @@ static void limit_power(const struct lbms_gauge_work *w, bool charge)
     const struct lbms_measured *m = &w->s->m;
     struct lbms_power_limit_inputs in;
 
-    in.elapsed_ms = g->second_ms;
+    in.elapsed_ms = g->round_ms;
     in.valid = lbms_gauge_valid(m, LBMS_VALID_CELLS | LBMS_VALID_CURRENT | LBMS_VALID_TEMP_RANGE);
     in.cell_min_mv = m->cell_min_mv;
     in.cell_max_mv = m->cell_max_mv;
@@ -194,7 +197,7 @@ static void find_time_left(const struct lbms_gauge_work *w)
     const struct lbms_measured *m = &w->s->m;
     struct lbms_remaining_time_inputs in;
 
-    in.elapsed_ms = g->second_ms;
+    in.elapsed_ms = g->round_ms;
     in.flow =
         lbms_gauge_valid(m, LBMS_VALID_PACK | LBMS_VALID_CURRENT) ? w->in->flow : (uint8_t)LBMS_FLOW_IDLE;
     in.window = (uint8_t)w->v[LBMS_PARAM_REMAINING_WINDOW];
@@ -250,7 +253,7 @@ void lbms_gauge_task(const struct lbms_gauge_work *w, uint8_t task)
     case GAUGE_TASK_HEALTH:
         tell_health(w);
         break;
-    default: /* spare places */
+    default: /* none */
         break;
     }
 }
