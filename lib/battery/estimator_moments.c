@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define COLUMNS_A_SLICE 2
+#define EMPTY_A_SLICE   6 /* columns of a slice in which there is nothing; of others, one */
 #define WEIGHT_PER_POW  4 /* probabilities in 1/4096 of the best: what is less is not seen in a mean */
 #define NO_WEIGHT       (14 * EST_OCTAVE) /* from this cost on, that is 0 */
 #define MIDDLE          (LBMS_ESTIMATOR_LANES / 2)
@@ -34,6 +34,31 @@ static uint16_t settled_cost(const struct lbms_estimator *e, int k, int lane, in
     cost += EST_HEADROOM;
     cost = (cost > e->job.least) ? cost - e->job.least : 0u;
     return (uint16_t)lbms_est_min(cost, EST_COST_FLOOR);
+}
+
+/* Everywhere at the floor, and so it stays: most of the table, once the SOC is known. */
+static bool is_empty(const struct lbms_estimator *e, int k)
+{
+    const uint16_t *cost = &e->cost[k][0][0];
+    const uint32_t least = EST_COST_FLOOR - EST_HEADROOM + (uint32_t)e->job.least;
+    int i;
+
+    for (i = 0; i < LBMS_ESTIMATOR_LANES * LBMS_ESTIMATOR_LEVELS; i++) {
+        if (cost[i] < least) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void empty_column(struct lbms_estimator *e, int k)
+{
+    uint16_t *cost = &e->cost[k][0][0];
+    int i;
+
+    for (i = 0; i < LBMS_ESTIMATOR_LANES * LBMS_ESTIMATOR_LEVELS; i++) {
+        cost[i] = EST_COST_FLOOR;
+    }
 }
 
 static void add_column(struct lbms_estimator *e, int k)
@@ -111,15 +136,20 @@ static void finish(struct lbms_estimator *e)
 
 bool lbms_est_moments_slice(struct lbms_estimator *e)
 {
-    int n;
+    int n = 0;
 
-    for (n = 0; n < COLUMNS_A_SLICE && e->job.index < LBMS_ESTIMATOR_BINS; n++) {
+    if (e->job.index >= LBMS_ESTIMATOR_BINS) {
+        finish(e); /* a slice of its own: 64-bit divisions */
+        return true;
+    }
+    while (n < EMPTY_A_SLICE && e->job.index < LBMS_ESTIMATOR_BINS && is_empty(e, e->job.index)) {
+        empty_column(e, e->job.index);
+        e->job.index++;
+        n++;
+    }
+    if (n == 0) {
         add_column(e, e->job.index);
         e->job.index++;
     }
-    if (n > 0) {
-        return false;
-    }
-    finish(e); /* a slice of its own: 64-bit divisions */
-    return true;
+    return false;
 }
