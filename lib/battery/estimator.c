@@ -171,7 +171,7 @@ static bool window_is_due(struct lbms_estimator *e)
         e->restart = true;
         return true;
     }
-    if (e->zero_ms >= EST_ZERO_MS) {
+    if (e->zero_ms >= EST_ZERO_MS && !e->zero_known) { /* a further one is not in a hurry */
         return true;
     }
     if (e->window.ms < EST_WINDOW_MIN_MS) {
@@ -199,19 +199,22 @@ static void grow_stale(struct lbms_estimator *e)
         lbms_mul_div_i32(e->stale_q16, (int32_t)moved_weight(e), EST_WEIGHT_ONE * EST_STALE_WEIGHTS);
 }
 
-/* Everything that the work on the window needs is fixed here; what follows belongs to the next one. */
+/* In two slices, everything that the work on the window needs is fixed; what follows belongs to the next one. */
 static void close_window(struct lbms_estimator *e)
 {
-    const uint32_t credit = e->rest_credit + moved_weight(e) - rest_weight(e);
-
     grow_stale(e);
     lbms_est_shift_start(e);
     lbms_est_grow_misfit(e, moved_weight(e));
+}
+
+static void open_window(struct lbms_estimator *e)
+{
+    const uint32_t credit = e->rest_credit + moved_weight(e) - rest_weight(e);
+
     lbms_est_update_start(e, window_weight(e));
     lbms_est_moments_start(e);
     e->rest_credit = (uint16_t)lbms_est_min(credit, EST_REST_CREDIT);
     memset(&e->window, 0, sizeof(e->window));
-    e->job.phase = EST_SHIFT;
 }
 
 static void tick(struct lbms_estimator *e, const struct lbms_estimator_inputs *in, int32_t mean_ma,
@@ -241,7 +244,7 @@ static void tick(struct lbms_estimator *e, const struct lbms_estimator_inputs *i
     e->tick_offset_ms = 0u;
     e->tick_count = 0u;
     if (window_is_due(e)) {
-        close_window(e);
+        e->job.phase = EST_CLOSE;
     }
 }
 
@@ -259,9 +262,11 @@ static int32_t cell_current(struct lbms_estimator *e, const struct lbms_estimato
     } else {
         /* none flows */
     }
-    if (!in->no_current) {
+    if (!in->no_current && e->zero_ms < EST_ZERO_MS) { /* a complete one waits for its turn */
         e->zero_ms = 0u;
         e->zero_sum = 0;
+    } else if (!in->no_current) {
+        /* is used when the window is closed */
     } else if (in->current_valid && e->zero_ms < EST_ZERO_MS) {
         e->zero_sum += lbms_clamp_i32(reading_ma, -EST_OFFSET_MAX_MA, EST_OFFSET_MAX_MA) * (int32_t)ms;
         e->zero_ms += ms;
@@ -308,6 +313,14 @@ static uint8_t after_shift(struct lbms_estimator *e)
 static void slice(struct lbms_estimator *e)
 {
     switch (e->job.phase) {
+    case EST_CLOSE:
+        close_window(e);
+        e->job.phase = EST_OPEN;
+        break;
+    case EST_OPEN:
+        open_window(e);
+        e->job.phase = EST_SHIFT;
+        break;
     case EST_SHIFT:
         if (lbms_est_shift_slice(e)) {
             e->job.phase = after_shift(e);
@@ -349,9 +362,6 @@ void lbms_estimator_step(struct lbms_estimator *e, const struct lbms_estimator_i
     e->started = true;
     e->last_ms = in->now_ms;
     ms = lbms_est_min(ms, LBMS_ESTIMATOR_STEP_MAX_MS);
-    if (in->temp_valid && in->temp_dc != e->polarisation.temp_dc) {
-        lbms_est_polarisation_temp(e, (int16_t)lbms_clamp_i32(in->temp_dc, -TEMP_LIMIT_DC, TEMP_LIMIT_DC));
-    }
     count(e, in, ms);
     ticked = (e->tick_ms == 0u);
     follow(e);
@@ -362,6 +372,10 @@ void lbms_estimator_step(struct lbms_estimator *e, const struct lbms_estimator_i
     }
     if (in->busy) {
         due = 0u;
+    }
+    if (due > 0u && in->temp_valid && in->temp_dc != e->polarisation.temp_dc) {
+        lbms_est_polarisation_temp(e, (int16_t)lbms_clamp_i32(in->temp_dc, -TEMP_LIMIT_DC, TEMP_LIMIT_DC));
+        due--;
     }
     while (due > 0u && e->job.phase != EST_IDLE) {
         slice(e);

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-#define TOP             (LBMS_ESTIMATOR_BINS - 1)
-#define WORK_A_COLUMN   2 /* about 100 instructions each ... */
-#define WORK_A_BIN      1
-#define WORK_A_SLICE    10 /* ... and so many in a slice */
-#define SUM_ROOM        (3 * EST_OCTAVE) /* the sum of five lanes gains less than this */
+#define TOP           (LBMS_ESTIMATOR_BINS - 1)
+#define WORK_A_COLUMN 2 /* about 100 instructions each ... */
+#define WORK_A_BIN    1
+#define WORK_A_SLICE  10               /* ... and so many in a slice */
+#define SUM_ROOM      (3 * EST_OCTAVE) /* the sum of five lanes gains less than this */
 
 /* What a bin loses to its neighbours and what a neighbour gets, as costs. */
 struct diffusion {
@@ -138,8 +138,12 @@ bool lbms_est_shift_slice(struct lbms_estimator *e)
     uint32_t bins;
     int work = 0;
 
-    if (e->job.shift == 0 && !find_lane(e)) {
+    if (e->job.shift == 0) { /* a slice of its own */
         int lane;
+
+        if (find_lane(e)) {
+            return false;
+        }
 
         for (lane = 0; lane < LBMS_ESTIMATOR_LANES; lane++) {
             e->job.part[lane] = (int16_t)(lbms_est_bins_q16(e, e->remainder_mas[lane]) / LBMS_CELL_STEP);

@@ -13,14 +13,14 @@
 
 /*
  * A round of two seconds. In every second slot, at most, there is a task, and the filter waits for it: the tasks come
- * where they leave it most of the time.
+ * where they leave it most of the time. The cells are compared twice, one each time.
  */
 static const uint8_t plan[SLOTS] = {
-    GAUGE_TASK_CHARGE,          GAUGE_TASK_NONE, GAUGE_TASK_SHOW,   GAUGE_TASK_NONE,
-    GAUGE_TASK_RESISTANCE,      GAUGE_TASK_NONE, GAUGE_TASK_SPREAD, GAUGE_TASK_NONE,
-    GAUGE_TASK_CAPACITY,        GAUGE_TASK_NONE, GAUGE_TASK_NONE,   GAUGE_TASK_CHARGE_POWER,
-    GAUGE_TASK_DISCHARGE_POWER, GAUGE_TASK_NONE, GAUGE_TASK_TIME,   GAUGE_TASK_NONE,
-    GAUGE_TASK_HEALTH,          GAUGE_TASK_NONE, GAUGE_TASK_NONE,   GAUGE_TASK_NONE,
+    GAUGE_TASK_CHARGE,          GAUGE_TASK_NONE, GAUGE_TASK_SHOW,         GAUGE_TASK_NONE,
+    GAUGE_TASK_RESISTANCE,      GAUGE_TASK_NONE, GAUGE_TASK_SPREAD,       GAUGE_TASK_NONE,
+    GAUGE_TASK_CAPACITY,        GAUGE_TASK_NONE, GAUGE_TASK_CHARGE_POWER, GAUGE_TASK_NONE,
+    GAUGE_TASK_DISCHARGE_POWER, GAUGE_TASK_NONE, GAUGE_TASK_TIME,         GAUGE_TASK_NONE,
+    GAUGE_TASK_HEALTH,          GAUGE_TASK_NONE, GAUGE_TASK_SPREAD,       GAUGE_TASK_NONE,
 };
 
 /* A larger reading than an offset can be is a current that flows in spite of the switches. */
@@ -155,14 +155,16 @@ void lbms_gauge_step(struct lbms_gauge *g, struct lbms_snapshot *snapshot, const
     take_pause(&w);
     urgent = watch_ends(&w) || !g->started;
     estimate(&w, urgent || is_busy(g, passed_ms));
+    g->last_ms = in->now_ms;
     if (!g->started) {
         g->begun_ms = in->now_ms;
         g->started = true;
-    }
-    g->last_ms = in->now_ms;
-    if (urgent) { /* others decide from 0 % and 100 % in the next step */
         lbms_gauge_task(&w, GAUGE_TASK_CHARGE);
         lbms_gauge_task(&w, GAUGE_TASK_SHOW);
+    } else if (urgent) { /* others decide from 0 % and 100 % in the next step */
+        lbms_gauge_task(&w, GAUGE_TASK_END);
+    } else {
+        /* in its turn */
     }
     work_off(&w, passed_ms);
 }

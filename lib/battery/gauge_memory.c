@@ -20,6 +20,7 @@ static void start_filter(struct lbms_gauge *g, const struct lbms_estimator_start
     gauge_filter_init(&g->filter, g->cell, g->capacity.design_mah, start);
     gauge_filter_set_capacity(&g->filter, g->capacity.capacity_mah);
     gauge_filter_view(&g->filter, &g->estimate);
+    g->r_kr_permille = 0u;
     g->v1_uv = 0;
     g->v2_uv = 0;
 }

@@ -38,6 +38,7 @@ enum {
     GAUGE_TASK_DISCHARGE_POWER,
     GAUGE_TASK_TIME,
     GAUGE_TASK_HEALTH,
+    GAUGE_TASK_END, /* out of turn: 0 % or 100 % has been earned or ends */
     GAUGE_TASK_NONE
 };
 

@@ -49,15 +49,16 @@ static bool has_moved(const struct lbms_gauge *g, uint16_t *last, int32_t least_
     return moved;
 }
 
-static void show(const struct lbms_gauge_work *w)
+/* moved and elapsed: what the display has not seen yet. */
+static void show(const struct lbms_gauge_work *w, int32_t moved_mas, uint32_t elapsed_ms)
 {
     struct lbms_gauge *g = w->g;
     struct lbms_soc_display_inputs in;
     const bool was_full = g->display.full;
 
-    in.elapsed_ms = g->round_ms;
+    in.elapsed_ms = elapsed_ms;
     in.soc_bp = g->usable.soc_bp;
-    in.moved_mas = g->round_mas;
+    in.moved_mas = moved_mas;
     in.capacity_mas = lbms_max_i32(g->usable.capacity_mah, 1) * LBMS_MAS_PER_MAH;
     in.flow = w->in->flow;
     in.full = g->full || is_anchored(w);
@@ -79,6 +80,20 @@ static int32_t settle_uv(int32_t v_uv, int32_t r_uohm, int32_t tau_s, int32_t cu
     return v_uv + lbms_mul_div_i32(end_uv - v_uv, lbms_cell_share(passed_s, tau_s), LBMS_CELL_SHARE_ONE);
 }
 
+/* Seldom changes, and is much work. */
+static void find_resistance_now(const struct lbms_gauge_work *w)
+{
+    struct lbms_gauge *g = w->g;
+    const int16_t temp_dc = lbms_gauge_temp_dc(&w->s->m);
+
+    if (lbms_gauge_valid(&w->s->m, LBMS_VALID_TEMP_RANGE) &&
+        ((temp_dc != g->r_temp_dc) || (g->estimate.kr_permille != g->r_kr_permille))) {
+        g->r_temp_dc = temp_dc;
+        g->r_kr_permille = g->estimate.kr_permille;
+        lbms_cell_resistance(g->cell, g->capacity.design_mah, temp_dc, g->r_kr_permille, &g->r);
+    }
+}
+
 static void find_resistance(const struct lbms_gauge_work *w)
 {
     struct lbms_gauge *g = w->g;
@@ -87,10 +102,7 @@ static void find_resistance(const struct lbms_gauge_work *w)
     const int32_t passed_s = (ms + (MS_PER_S / 2)) / MS_PER_S;
     const int32_t mean_ma = (ms > 0) ? lbms_mul_div_i32(g->round_mas, MS_PER_S, ms) : 0;
 
-    if (lbms_gauge_valid(&w->s->m, LBMS_VALID_TEMP_RANGE)) {
-        lbms_cell_resistance(g->cell, g->capacity.design_mah, lbms_gauge_temp_dc(&w->s->m),
-                             g->estimate.kr_permille, &g->r);
-    }
+    find_resistance_now(w);
     g->v1_uv = settle_uv(g->v1_uv, g->r.r1_uohm, g->cell->tau1_s, mean_ma, passed_s);
     g->v2_uv = settle_uv(g->v2_uv, g->r.r2_uohm, g->cell->tau2_s, mean_ma, passed_s);
 }
@@ -150,8 +162,17 @@ static void learn_capacity(const struct lbms_gauge_work *w)
     in.efc_centi = w->s->health.equivalent_cycles;
     if (lbms_capacity_step(&g->capacity, &in) ||
         lbms_capacity_follow(&g->capacity, g->estimate.capacity_permille)) {
-        gauge_filter_set_capacity(&g->filter, g->capacity.capacity_mah);
+        g->learned = true;
         g->keep = true;
+    }
+}
+
+/* In the same round, since what the voltages speak for is told relative to the capacity in use. */
+static void use_capacity(struct lbms_gauge *g)
+{
+    if (g->learned) {
+        gauge_filter_set_capacity(&g->filter, g->capacity.capacity_mah);
+        g->learned = false;
     }
 }
 
@@ -213,6 +234,7 @@ static void find_time_left(const struct lbms_gauge_work *w)
     in.end_low_mv = w->v[LBMS_PARAM_CELL_UV_ALARM_MV];
     in.end_high_mv = end_high_mv(w);
     lbms_remaining_time_step(&g->remaining, g->cell, &in);
+    w->s->soc.left_s = g->remaining.left_s;
 }
 
 static void tell_health(const struct lbms_gauge_work *w)
@@ -232,7 +254,10 @@ void lbms_gauge_task(const struct lbms_gauge_work *w, uint8_t task)
         take_charge(w);
         break;
     case GAUGE_TASK_SHOW:
-        show(w);
+        show(w, w->g->round_mas, w->g->round_ms);
+        break;
+    case GAUGE_TASK_END:
+        show(w, 0, 0u);
         break;
     case GAUGE_TASK_RESISTANCE:
         find_resistance(w);
@@ -251,6 +276,7 @@ void lbms_gauge_task(const struct lbms_gauge_work *w, uint8_t task)
         find_time_left(w);
         break;
     case GAUGE_TASK_HEALTH:
+        use_capacity(w->g);
         tell_health(w);
         break;
     default: /* none */

@@ -164,11 +164,12 @@ START_TEST(with_open_switches_the_reading_is_the_zero_of_the_sensor)
     rig.in.no_current = true;
     est_rig_run(&rig, 0.0, 59u);
     ck_assert_int_eq(est_rig_view(&rig).offset_ma, 0);
-    est_rig_run(&rig, 0.0, 40u);
+    est_rig_run(&rig, 0.0, 1u);
+    rig.in.no_current = false; /* complete: it counts even when the switches close now */
+    est_rig_run(&rig, 0.0, 100u);
     ck_assert_int_ge(est_rig_view(&rig).offset_ma, 140);
     ck_assert_int_le(est_rig_view(&rig).offset_ma, 160);
     ck_assert_uint_le(est_rig_view(&rig).offset_sd_ma, 30u);
-    rig.in.no_current = false;
     est_rig_run(&rig, 0.0, 20u * 3600u); /* 3 Ah are read that do not flow */
     ck_assert_double_eq_tol(est_rig_error(&rig), 0.0, 0.7);
     ck_assert_double_gt(100.0 * fabs(rig.counted - rig.z), 2.9);
@@ -184,13 +185,15 @@ START_TEST(a_further_zero_counts_a_quarter)
     rig.offset_a = 0.100;
     est_rig_start(&rig, 5000u, 300u);
     rig.in.no_current = true;
-    est_rig_run(&rig, 0.0, 110u);
-    first = est_rig_view(&rig).offset_ma;
+    est_rig_run(&rig, 0.0, 119u); /* two would be one too many */
     rig.in.no_current = false;
-    est_rig_run(&rig, 0.0, 1u);
+    est_rig_run(&rig, 0.0, 30u);
+    first = est_rig_view(&rig).offset_ma;
     rig.offset_a = 0.180;
     rig.in.no_current = true;
-    est_rig_run(&rig, 0.0, 110u);
+    est_rig_run(&rig, 0.0, 70u);
+    rig.in.no_current = false;
+    est_rig_run(&rig, 0.0, 1200u); /* with the next window */
     ck_assert_int_ge(first, 95);
     ck_assert_int_ge(est_rig_view(&rig).offset_ma, first + 10);
     ck_assert_int_le(est_rig_view(&rig).offset_ma, first + 30);

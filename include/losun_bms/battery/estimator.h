@@ -160,7 +160,9 @@ struct lbms_estimator_job {
     int64_t second_sum;
     uint32_t lane_sum[LBMS_ESTIMATOR_LANES];
     uint32_t level_sum[LBMS_ESTIMATOR_LEVELS];
-    uint16_t mix; /**< cost of a neighbouring offset */
+    int32_t correction_q16; /**< by which the voltage has moved the mean */
+    uint16_t before_bp;     /**< deviation before */
+    uint16_t mix;           /**< cost of a neighbouring offset */
 };
 
 /** State of the filter, about 3.4 KB. The fields are private. */

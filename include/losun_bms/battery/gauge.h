@@ -63,7 +63,9 @@ struct lbms_gauge {
     struct lbms_soc_display display;
     struct lbms_estimator_view estimate; /**< at the beginning of this round */
     struct lbms_usable usable;           /**< likewise */
-    struct lbms_cell_resistance r;
+    struct lbms_cell_resistance r;       /**< at r_temp_dc and with r_kr_permille; 0 = to be found anew */
+    int16_t r_temp_dc;
+    uint16_t r_kr_permille;
     struct lbms_power_limit_shares shares;
     int32_t v1_uv, v2_uv; /**< built up in R1 and R2 */
     int32_t moved_mas;    /**< running count of charge, wraps; goes on when the estimator starts anew */
@@ -80,6 +82,7 @@ struct lbms_gauge {
     uint16_t kr_new_permille;
     uint16_t slot_ms; /**< time that has not become a task yet */
     uint8_t slot;     /**< next task */
+    bool learned;     /**< a capacity that the filter does not use yet */
     bool full, empty; /**< as in the last step: 100 % or 0 % is earned */
     bool started;
 };

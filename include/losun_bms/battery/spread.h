@@ -59,13 +59,13 @@ struct lbms_usable {
 void lbms_spread_init(struct lbms_spread *s, const int16_t *dz);
 
 /**
- * Look at one cell; the next call looks at the next one. To be called every two seconds.
+ * Look at one cell; the next call looks at the next one. To be called once a second on average.
  *
  * The SOC of the cell is the place in the table where the rest voltage differs from that of the mean cell as the
  * measured one does. It is used only where it says something: the slope of the curve there is at least
  * LBMS_SPREAD_SLOPE_DMV, and either also at the mean cell or the difference exceeds LBMS_SPREAD_CLEAR_DMV. Everywhere
- * else, and at more than a tenth of the capacity as current, the difference is held. It takes about 4 minutes of
- * steep curve (10 mV for each per cent and more) to learn a new value, 20 minutes at the least slope.
+ * else, and at more than a tenth of the capacity as current, the difference is held. It takes about 2 minutes of
+ * steep curve (10 mV for each per cent and more) to learn a new value, 10 minutes at the least slope.
  *
  * @param s      state
  * @param model  type of cell
