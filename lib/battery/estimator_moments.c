@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define EMPTY_A_SLICE  6 /* columns of a slice in which there is nothing; of others, one */
+#define EMPTY_A_SLICE  4 /* columns of a slice in which there is nothing; of others, one */
 #define WEIGHT_PER_POW 4 /* probabilities in 1/4096 of the best: what is less is not seen in a mean */
 #define NO_WEIGHT      (14 * EST_OCTAVE) /* from this cost on, that is 0 */
 #define MIDDLE         (LBMS_ESTIMATOR_LANES / 2)

@@ -96,7 +96,7 @@ static int shift_column(struct lbms_estimator *e, const struct diffusion *d)
     int level;
 
     for (level = 0; level < LBMS_ESTIMATOR_LEVELS; level++) {
-        const uint32_t self = moved_cost(e, e->job.lane, level, k);
+        const uint32_t self = e->job.here[level];
         /* nothing diffuses over an end */
         const uint32_t ahead = last ? self : moved_cost(e, e->job.lane, level, k + step);
         const uint32_t behind = (e->job.index > 0u) ? e->job.behind[level] : self;
@@ -108,6 +108,7 @@ static int shift_column(struct lbms_estimator *e, const struct diffusion *d)
             work += WORK_A_BIN;
         }
         e->job.behind[level] = (uint16_t)self;
+        e->job.here[level] = (uint16_t)ahead;
     }
     e->job.index++;
     return work;
@@ -123,6 +124,8 @@ static bool find_lane(struct lbms_estimator *e)
         if (e->job.shift != 0) {
             for (level = 0; level < LBMS_ESTIMATOR_LEVELS; level++) {
                 e->job.carry[level] = end_cost(e, e->job.lane, level, e->job.shift);
+                e->job.here[level] =
+                    (uint16_t)moved_cost(e, e->job.lane, level, (e->job.shift > 0) ? TOP : 0);
             }
             e->job.index = 0u;
             return true;

@@ -153,6 +153,7 @@ struct lbms_estimator_job {
     uint16_t old_q14[LBMS_ESTIMATOR_LANES];
     int16_t part[LBMS_ESTIMATOR_LANES];     /**< remainder of each lane as a position */
     uint16_t carry[LBMS_ESTIMATOR_LEVELS];  /**< end bin with what was pushed over the end */
+    uint16_t here[LBMS_ESTIMATOR_LEVELS];   /**< next bin after the move, before the diffusion */
     uint16_t behind[LBMS_ESTIMATOR_LEVELS]; /**< last bin of the diffusion before it changed */
     uint16_t least;                         /**< lowest cost of the table */
     uint32_t weight_sum;                    /**< moments */
