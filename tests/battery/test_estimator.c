@@ -180,9 +180,9 @@ START_TEST(the_zero_needs_no_voltage)
 {
     struct estimator_rig rig;
 
-    est_rig_cell(&rig, 0.5);
+    est_rig_cell(&rig, 0.3);
     rig.offset_a = 0.150;
-    est_rig_start(&rig, 5000u, 300u);
+    est_rig_start(&rig, 3000u, 300u);
     rig.in.no_current = true;
     rig.in.voltage_valid = false;
     est_rig_run(&rig, 0.0, 150u);
