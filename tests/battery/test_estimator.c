@@ -182,9 +182,9 @@ START_TEST(the_zero_needs_no_voltage)
 
     est_rig_cell(&rig, 0.3);
     rig.offset_a = 0.150;
-    est_rig_start(&rig, 3000u, 300u);
     rig.in.no_current = true;
     rig.in.voltage_valid = false;
+    est_rig_start(&rig, 3000u, 300u);
     est_rig_run(&rig, 0.0, 150u);
     ck_assert_int_ge(est_rig_view(&rig).offset_ma, 145);
     ck_assert_int_le(est_rig_view(&rig).offset_ma, 155);
