@@ -20,6 +20,7 @@ static void start_filter(struct lbms_gauge *g, const struct lbms_estimator_start
     gauge_filter_init(&g->filter, g->cell, g->capacity.design_mah, start);
     gauge_filter_set_capacity(&g->filter, g->capacity.capacity_mah);
     gauge_filter_view(&g->filter, &g->estimate);
+    g->r_kr_permille = 0u;
     g->v1_uv = 0;
     g->v2_uv = 0;
 }
@@ -108,6 +109,7 @@ void lbms_gauge_init(struct lbms_gauge *g, struct lbms_snapshot *snapshot,
     memset(g, 0, sizeof(*g));
     memset(&snapshot->power, 0, sizeof(snapshot->power));
     g->cell = (product->cell != NULL) ? product->cell : &lbms_cell_lfp100;
+    lbms_power_limit_shares(&g->shares, g->cell);
     init_parts(g, &restored->learned, design_mah);
     restored_start(restored, g->capacity.capacity_mah, &start);
     start_filter(g, &start);

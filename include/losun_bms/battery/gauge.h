@@ -4,8 +4,9 @@
  *
  * It owns the estimator of the SOC and what is built on it (throughput, capacity, differences between the cells,
  * resistances, power limits, remaining time, the SOC shown), feeds them and writes their results into the
- * snapshot. The estimator works in every step. The rest is due once a second and is spread over that second, one
- * task for each 100 ms that pass, so that no step is long and the work follows the time and not the rate of the steps.
+ * snapshot. The estimator takes in every step. The rest is done in rounds of two seconds, at most one task for each 100 ms
+ * that pass; in steps of 100 ms or less the estimator's own work waits for it. So no step is long, and the work follows
+ * the time and not the rate of the steps. What it costs: docs/soc-estimator.md.
  *
  * Where RAM is short, LBMS_LIGHT_ESTIMATOR (CMake option of the same name) takes the counter of
  * battery/estimator_light.h instead of the filter: 3.3 KB less. It changes the layout of struct lbms_core, so every file
@@ -22,6 +23,7 @@
 #include "losun_bms/battery/cell_resistance.h"
 #include "losun_bms/battery/estimator.h"
 #include "losun_bms/battery/estimator_light.h"
+#include "losun_bms/battery/power_limit.h"
 #include "losun_bms/battery/remaining_time.h"
 #include "losun_bms/battery/soc_display.h"
 #include "losun_bms/battery/spread.h"
@@ -62,13 +64,16 @@ struct lbms_gauge {
     struct lbms_spread spread;
     struct lbms_remaining_time remaining;
     struct lbms_soc_display display;
-    struct lbms_estimator_view estimate; /**< at the beginning of this second */
+    struct lbms_estimator_view estimate; /**< at the beginning of this round */
     struct lbms_usable usable;           /**< likewise */
-    struct lbms_cell_resistance r;
+    struct lbms_cell_resistance r;       /**< at r_temp_dc and with r_kr_permille; 0 = to be found anew */
+    int16_t r_temp_dc;
+    uint16_t r_kr_permille;
+    struct lbms_power_limit_shares shares;
     int32_t v1_uv, v2_uv; /**< built up in R1 and R2 */
     int32_t moved_mas;    /**< running count of charge, wraps; goes on when the estimator starts anew */
-    int32_t second_mas;   /**< charge of the last second */
-    uint32_t second_ms;   /**< its length */
+    int32_t round_mas;    /**< charge of the last round */
+    uint32_t round_ms;    /**< its length */
     uint32_t begun_ms;    /**< its end, and the beginning of this one */
     uint32_t last_ms;     /**< of the last step */
     uint32_t uptime_s;    /**< likewise */
@@ -80,6 +85,7 @@ struct lbms_gauge {
     uint16_t kr_new_permille;
     uint16_t slot_ms; /**< time that has not become a task yet */
     uint8_t slot;     /**< next task */
+    bool learned;     /**< a capacity that the filter does not use yet */
     bool full, empty; /**< as in the last step: 100 % or 0 % is earned */
     bool started;
 };
