@@ -5,8 +5,12 @@
 #include "losun_bms/base/fixed.h"
 #include "losun_bms/base/status.h"
 
-/* A power cut costs at most this part of the capacity in charge counted: 0.1 %. */
-#define CHARGE_PARTS 1000
+/*
+ * A power cut costs at most this part of the capacity in charge counted: 0.1 %; and 1 % when no erase has been permitted
+ * for so long that only the reserve is left.
+ */
+#define CHARGE_PARTS         1000
+#define CHARGE_PARTS_RESERVE 100
 
 /* More pieces of work than everything together needs. */
 #define FINISH_MOST 20000u
@@ -231,6 +235,7 @@ static void save_state(struct lbms_keeper *keeper, const struct lbms_core *core)
 {
     struct lbms_restored restored;
 
+    keeper->counters_wait = false;
     lbms_core_save(core, &restored);
     lbms_store_save_state(&keeper->store, &restored);
 }
@@ -239,7 +244,9 @@ static void save_charge(struct lbms_keeper *keeper, const struct lbms_core *core
 {
     const int32_t charge_mas = lbms_gauge_charge_mas(&core->gauge);
     const int32_t moved_mas = lbms_abs_i32(lbms_sat_sub_i32(charge_mas, keeper->saved_mas));
-    const int32_t part_mas = core->params.v[LBMS_PARAM_DESIGN_CAPACITY_MAH] * LBMS_MAS_PER_MAH / CHARGE_PARTS;
+    const int32_t parts =
+        (lbms_store_room(&keeper->store) < LBMS_ROOM_RESERVE) ? CHARGE_PARTS : CHARGE_PARTS_RESERVE;
+    const int32_t part_mas = core->params.v[LBMS_PARAM_DESIGN_CAPACITY_MAH] * LBMS_MAS_PER_MAH / parts;
 
     if ((always || !keeper->charge_saved || (moved_mas >= part_mas)) &&
         lbms_store_save_charge(&keeper->store, charge_mas)) {
@@ -254,6 +261,24 @@ static void save_all(struct lbms_keeper *keeper, const struct lbms_core *core)
     save_state(keeper, core);
     save_charge(keeper, core, true);
     lbms_store_save_health(&keeper->store, &keeper->health);
+}
+
+/*
+ * What has changed and what is due. Counters and the saves for time wait while no erased bank is kept, so that the room
+ * lasts for the charge, locks and faults.
+ */
+static void save_due(struct lbms_keeper *keeper, const struct lbms_core *core, bool urgent)
+{
+    const bool plenty = lbms_store_room(&keeper->store) == LBMS_ROOM_PLENTY;
+
+    keeper->counters_wait = keeper->counters_wait || core->gauge.keep;
+    if (urgent || (keeper->counters_wait && plenty)) {
+        save_state(keeper, core);
+    }
+    save_charge(keeper, core, false);
+    if (plenty && ((core->snapshot.uptime_s - keeper->saved_s) >= LBMS_KEEPER_PERIOD_S)) {
+        save_all(keeper, core);
+    }
 }
 
 static int order_result(const struct lbms_keeper *keeper)
@@ -363,13 +388,7 @@ void lbms_keeper_step(struct lbms_keeper *keeper, const struct lbms_core *core, 
     lbms_lifetime_step(&keeper->health, &keeper->counting, s, &core->params,
                        inputs->wall_valid ? inputs->wall_s : 0u);
     note_events(keeper, core, inputs, outputs);
-    if (outputs->keep) {
-        save_state(keeper, core);
-    }
-    save_charge(keeper, core, false);
-    if ((s->uptime_s - keeper->saved_s) >= LBMS_KEEPER_PERIOD_S) {
-        save_all(keeper, core);
-    }
+    save_due(keeper, core, outputs->keep);
     keeper->last_s = s->uptime_s;
     keeper->finished = keeper->finished && outputs->sleep.requested;
     report(keeper, inputs);

@@ -8,7 +8,7 @@
 
 #include "losun_bms/model/flash.h"
 
-#define RIG_SIZE   65536u
+#define RIG_SIZE   86016u /* 42 pages of 2 KB */
 #define RIG_BLOCKS 64u
 
 struct flash_rig;
