@@ -159,7 +159,9 @@ static int begin_copy(struct lbms_journal *journal, bool may_erase)
     if (bank == LBMS_AREA_NONE) {
         bank = lbms_area_next(area, journal->bank, LBMS_BANK_DIRTY);
         if (bank == LBMS_AREA_NONE) {
-            return finish(journal, (lbms_area_bad(area) > 0u) ? LBMS_ERR_IO : LBMS_ERR_SPACE);
+            const bool bad = lbms_area_next(area, LBMS_AREA_NONE, LBMS_BANK_BAD) != LBMS_AREA_NONE;
+
+            return finish(journal, bad ? LBMS_ERR_IO : LBMS_ERR_SPACE);
         }
         return lbms_area_prepare(area, bank, may_erase);
     }

@@ -386,7 +386,7 @@ START_TEST(a_failing_block_keeps_its_records_and_is_left)
         expect_readable(&events, 14u, number - 14u);
         (void)settle(&events, true);
     }
-    ck_assert_uint_eq(lbms_area_bad(&events.area), 1u);
+    ck_assert_uint_eq(rig_bad_banks(&events.area), 1u);
     ck_assert_uint_eq(events.lost, 0u);
     ck_assert_uint_eq(rig.violations, 0u);
 }
