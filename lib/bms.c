@@ -384,7 +384,7 @@ static void describe(struct lbms_core *core, struct step *step)
     step->keep = core->window.tried || core->window.charged ||
                  (s->protections != core->protection.protections) || (s->faults != core->protection.faults) ||
                  (s->locks != core->protection.locks) ||
-                 (((s->state ^ core->charge.state) & LBMS_STATE_FULL) != 0u) || core->gauge.keep;
+                 (((s->state ^ core->charge.state) & LBMS_STATE_FULL) != 0u);
     s->now_ms = step->in->now_ms;
     s->uptime_s = step->in->uptime_s;
     s->alarms = core->protection.alarms;
@@ -461,7 +461,7 @@ static void conclude(struct lbms_core *core, struct step *step)
     out->buzzer = core->hardware.buzzer;
     out->heater = core->charge.heater;
     out->dry_contacts = contacts(core);
-    out->retain = core->gauge.retain;
+    out->retain = core->gauge.retain || core->gauge.keep;
     out->keep = step->keep;
     if (step->reset_command || ((step->button == LBMS_BUTTON_HELD) && !step->was_asleep)) {
         out->action = LBMS_ACTION_RESET;

@@ -2,11 +2,16 @@
 
 #include <string.h>
 
+#include "keeper_records.h"
 #include "losun_bms/base/fixed.h"
 #include "losun_bms/base/status.h"
 
-/* A power cut costs at most this part of the capacity in charge counted: 0.1 %. */
-#define CHARGE_PARTS 1000
+/*
+ * A power cut costs at most this part of the capacity in charge counted: 0.1 %; and 1 % when no erase has been permitted
+ * for so long that only the reserve is left.
+ */
+#define CHARGE_PARTS         1000
+#define CHARGE_PARTS_RESERVE 100
 
 /* More pieces of work than everything together needs. */
 #define FINISH_MOST 20000u
@@ -76,72 +81,6 @@ int lbms_keeper_open(struct lbms_keeper *keeper, const struct lbms_hal *hal,
 
 /* ---- records ------------------------------------------------------------------------------------------------ */
 
-/* The row of the protection table that a record is about; of several with this bit, the one beyond its level. */
-static const struct lbms_protection_row *find_row(const struct lbms_keeper *keeper,
-                                                  const struct lbms_core *core, uint8_t bit, bool fault)
-{
-    const struct lbms_protection_row *found = NULL;
-    size_t i;
-
-    for (i = 0u; i < lbms_protection_row_count; i++) {
-        const struct lbms_protection_row *row = &lbms_protection_rows[i];
-
-        if ((row->bit != bit) || (((row->flags & LBMS_ROW_FAULT) != 0u) != fault)) {
-            continue;
-        }
-        if (found == NULL) {
-            found = row;
-        }
-        if ((row->quantity < LBMS_QUANTITY_COUNT) && (row->trip < LBMS_PARAM_COUNT)) {
-            const int32_t level = core->params.v[row->trip];
-            const bool under = (row->flags & LBMS_ROW_UNDER) != 0u;
-
-            if (keeper->values[row->quantity] > (under ? -level : level)) {
-                return row;
-            }
-        }
-    }
-    return found;
-}
-
-/* Value, level and cell of a record about a row. Values stand in the record with their own sign. */
-static void explain(const struct lbms_keeper *keeper, const struct lbms_core *core,
-                    struct lbms_record *record)
-{
-    const bool fault =
-        (record->kind == (uint8_t)LBMS_RECORD_FAULT) || (record->kind == (uint8_t)LBMS_RECORD_FAULT_END);
-    const struct lbms_protection_row *row = find_row(keeper, core, record->code, fault);
-    uint8_t level;
-
-    if ((row == NULL) || (row->quantity >= LBMS_QUANTITY_COUNT)) {
-        return;
-    }
-    switch (record->kind) {
-    case LBMS_RECORD_ALARM:
-    case LBMS_RECORD_ALARM_END:
-        level = ((row->flags & LBMS_ROW_ALARM) != 0u) ? row->trip : row->alarm;
-        break;
-    case LBMS_RECORD_PROTECTION_END:
-    case LBMS_RECORD_FAULT_END:
-        level = row->release;
-        break;
-    default:
-        level = row->trip;
-        break;
-    }
-    record->value = ((row->flags & LBMS_ROW_UNDER) != 0u) ? -keeper->values[row->quantity]
-                                                          : keeper->values[row->quantity];
-    record->threshold = (level < LBMS_PARAM_COUNT) ? core->params.v[level] : 0;
-    if ((row->quantity == (uint8_t)LBMS_QUANTITY_CELL_HIGH) ||
-        (row->quantity == (uint8_t)LBMS_QUANTITY_CELL_DIFF)) {
-        record->cell = keeper->highest_cell;
-    } else if (row->quantity == (uint8_t)LBMS_QUANTITY_CELL_LOW) {
-        record->cell = keeper->lowest_cell;
-    } else {
-        /* no cell */
-    }
-}
-
 /* The next event goes to the log. */
 static bool record_next(struct lbms_keeper *keeper, const struct lbms_core *core)
 {
@@ -151,7 +90,7 @@ static bool record_next(struct lbms_keeper *keeper, const struct lbms_core *core
         return false;
     }
     if (record.kind <= (uint8_t)LBMS_RECORD_LOCK_END) {
-        explain(keeper, core, &record);
+        lbms_keeper_explain(keeper, core, &record);
     }
     (void)lbms_store_add_record(&keeper->store, &record);
     return true;
@@ -231,6 +170,7 @@ static void save_state(struct lbms_keeper *keeper, const struct lbms_core *core)
 {
     struct lbms_restored restored;
 
+    keeper->counters_wait = false;
     lbms_core_save(core, &restored);
     lbms_store_save_state(&keeper->store, &restored);
 }
@@ -240,7 +180,9 @@ static bool save_charge(struct lbms_keeper *keeper, const struct lbms_core *core
 {
     const int32_t charge_mas = lbms_gauge_charge_mas(&core->gauge);
     const int32_t moved_mas = lbms_abs_i32(lbms_sat_sub_i32(charge_mas, keeper->saved_mas));
-    const int32_t part_mas = core->params.v[LBMS_PARAM_DESIGN_CAPACITY_MAH] * LBMS_MAS_PER_MAH / CHARGE_PARTS;
+    const int32_t parts =
+        (lbms_store_room(&keeper->store) < LBMS_ROOM_RESERVE) ? CHARGE_PARTS : CHARGE_PARTS_RESERVE;
+    const int32_t part_mas = core->params.v[LBMS_PARAM_DESIGN_CAPACITY_MAH] * LBMS_MAS_PER_MAH / parts;
 
     if (!always && keeper->charge_saved && (moved_mas < part_mas)) {
         return true;
@@ -259,6 +201,24 @@ static void save_all(struct lbms_keeper *keeper, const struct lbms_core *core)
     save_state(keeper, core);
     (void)save_charge(keeper, core, true);
     lbms_store_save_health(&keeper->store, &keeper->health);
+}
+
+/*
+ * What has changed and what is due. Counters and the saves for time wait while no erased bank is kept, so that the room
+ * lasts for the charge, locks and faults.
+ */
+static void save_due(struct lbms_keeper *keeper, const struct lbms_core *core, bool urgent)
+{
+    const bool plenty = lbms_store_room(&keeper->store) == LBMS_ROOM_PLENTY;
+
+    keeper->counters_wait = keeper->counters_wait || core->gauge.keep;
+    if (urgent || (keeper->counters_wait && plenty)) {
+        save_state(keeper, core);
+    }
+    (void)save_charge(keeper, core, false);
+    if (plenty && ((core->snapshot.uptime_s - keeper->saved_s) >= LBMS_KEEPER_PERIOD_S)) {
+        save_all(keeper, core);
+    }
 }
 
 /* Another design capacity is a parameter. */
@@ -412,13 +372,7 @@ void lbms_keeper_step(struct lbms_keeper *keeper, const struct lbms_core *core, 
     lbms_lifetime_step(&keeper->health, &keeper->counting, s, &core->params,
                        inputs->wall_valid ? inputs->wall_s : 0u);
     note_events(keeper, core, inputs, outputs);
-    if (outputs->keep) {
-        save_state(keeper, core);
-    }
-    (void)save_charge(keeper, core, false);
-    if ((s->uptime_s - keeper->saved_s) >= LBMS_KEEPER_PERIOD_S) {
-        save_all(keeper, core);
-    }
+    save_due(keeper, core, outputs->keep);
     keeper->last_s = s->uptime_s;
     keeper->finished = keeper->finished && outputs->sleep.requested;
     report(keeper, inputs);
