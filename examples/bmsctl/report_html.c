@@ -78,7 +78,7 @@ static void put_state(FILE *file, const struct report *r)
         file,
         "<h2>State</h2>\n<table>\n<tr><th>Voltage<td>%.3f V</tr>\n<tr><th>Current<td>%.2f A, %s</tr>\n"
         "<tr><th>Charge<td>%.1f %%: %.2f of %.2f Ah, design %.2f Ah</tr>\n<tr><th>Cycles<td>%u</tr>\n",
-        v->pack_mv / 1000.0, v->current_ma / 1000.0, words_flow(r->state.flow), soc,
+        v->pack_mv / 1000.0, v->current_ma / 1000.0, words_flow(v->current_ma), soc,
         v->remaining_mah / 1000.0, v->full_mah / 1000.0, v->design_mah / 1000.0, v->cycles);
     (void)fputs("<tr><th>Temperatures<td>", file);
     for (i = 0; i < LBMS_PACK_TEMPS; i++) {
@@ -185,6 +185,8 @@ static void count_row(FILE *file, const char *what, const char *name, long value
 
 static void put_counters(FILE *file, const struct report *r)
 {
+    char figure[WORDS_SIZE];
+    char name[64];
     unsigned i;
 
     if (!r->has_health) {
@@ -192,7 +194,9 @@ static void put_counters(FILE *file, const struct report *r)
     }
     (void)fputs("<h2>Counters</h2>\n<table>\n", file);
     for (i = 0; i < LBMS_HEALTH_FIGURES; i++) {
-        count_row(file, "", lbms_health_name((uint8_t)i), r->health.v[i]);
+        words_health(figure, sizeof(figure), (uint8_t)i, r->health.v[i]);
+        words_health_name(name, sizeof(name), (uint8_t)i);
+        (void)fprintf(file, "<tr><td>%s<td class=\"number\">%s</tr>\n", name, figure);
     }
     for (i = 0; i < LBMS_BIT_COUNT; i++) {
         count_row(file, "trips: ", lbms_bit_name((uint8_t)i), r->health.trips[i]);

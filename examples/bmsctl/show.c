@@ -42,6 +42,7 @@ static void put_values(struct out *out, const struct lbms_pack_values *v)
     out_number(out, "voltage", v->pack_mv / 1000.0, 3, "V");
     out_number(out, "current", v->current_ma / 1000.0, 2, "A");
     out_number(out, "power", v->pack_mv / 1000.0 * v->current_ma / 1000.0, 0, "W");
+    out_text(out, "flow", words_flow(v->current_ma));
     out_number(out, "soc", (v->full_mah > 0) ? 100.0 * v->remaining_mah / v->full_mah : 0.0, 1, "%");
     out_number(out, "remaining", v->remaining_mah / 1000.0, 2, "Ah");
     out_number(out, "full", v->full_mah / 1000.0, 2, "Ah");
@@ -58,7 +59,6 @@ static void put_state(struct out *out, const struct lbms_pack_state *s)
 {
     char text[WORDS_SIZE];
 
-    out_text(out, "flow", words_flow(s->flow));
     words_bits(text, sizeof(text), s->alarms);
     out_text(out, "alarms", text);
     words_bits(text, sizeof(text), s->protections);
@@ -228,6 +228,8 @@ int bmsctl_health(struct bmsctl *b)
 {
     struct lbms_health health;
     const int status = client_health(&b->client, &health);
+    char text[WORDS_SIZE];
+    char name[64];
     struct out out;
     unsigned i;
 
@@ -236,17 +238,19 @@ int bmsctl_health(struct bmsctl *b)
     }
     out_list(&out, b->format, stdout);
     for (i = 0; i < LBMS_HEALTH_FIGURES; i++) {
-        out_number(&out, lbms_health_name((uint8_t)i), health.v[i], 0, "");
+        if (b->format == OUT_HUMAN) {
+            words_health(text, sizeof(text), (uint8_t)i, health.v[i]);
+            words_health_name(name, sizeof(name), (uint8_t)i);
+            out_text(&out, name, text);
+        } else { /* for machines the name tells the unit */
+            out_number(&out, lbms_health_name((uint8_t)i), health.v[i], 0, "");
+        }
     }
     for (i = 0; i < LBMS_BIT_COUNT; i++) {
-        char name[64];
-
         (void)snprintf(name, sizeof(name), "trips: %s", lbms_bit_name((uint8_t)i));
         out_number(&out, name, health.trips[i], 0, "");
     }
     for (i = 0; i < LBMS_FAULT_COUNT; i++) {
-        char name[64];
-
         (void)snprintf(name, sizeof(name), "faults: %s", lbms_fault_name((uint8_t)i));
         out_number(&out, name, health.faults[i], 0, "");
     }

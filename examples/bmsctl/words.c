@@ -11,6 +11,9 @@
 #include "losun_bms/model/product.h"
 #include "losun_bms/model/snapshot.h"
 
+/* Below it a pack is idle: the default of the pack's own `current_idle_ma`. */
+#define IDLE_MA 500
+
 static void list(char *text, size_t size, uint32_t bits, unsigned count, const char *(*name)(uint8_t))
 {
     unsigned i;
@@ -48,9 +51,103 @@ void words_time(char *text, size_t size, uint32_t seconds, int wall)
                    d.second);
 }
 
-const char *words_flow(uint8_t flow)
+const char *words_flow(int32_t current_ma)
 {
-    return (flow == LBMS_FLOW_CHARGE) ? "charging" : ((flow == LBMS_FLOW_DISCHARGE) ? "discharging" : "idle");
+    if (current_ma >= IDLE_MA) {
+        return "charging";
+    }
+    return (current_ma <= -IDLE_MA) ? "discharging" : "idle";
+}
+
+/* The last word of a figure's name is its unit; people read another name. */
+static const struct {
+    const char *ending, *instead;
+    double divisor;
+    int decimals;
+    const char *unit;
+} health_units[] = {
+    {"_mah", "", 1000.0, 2, " Ah"},   {"_wh", "_energy", 1000.0, 3, " kWh"},
+    {"_bp", "", 100.0, 2, " %"},      {"_permille", "", 10.0, 1, " %"},
+    {"_w", "", 1.0, 0, " W"},         {"_mv", "", 1000.0, 3, " V"},
+    {"_dc", "", 10.0, 1, " degC"},    {"_ma", "", 1000.0, 2, " A"},
+    {"_s", "_time", 3600.0, 2, " h"}, {"_cycles", "_cycles", 100.0, 2, ""},
+};
+
+static bool ends_with(const char *text, const char *ending)
+{
+    const size_t length = strlen(text);
+    const size_t end = strlen(ending);
+
+    return length >= end && strcmp(text + length - end, ending) == 0;
+}
+
+void words_health_name(char *text, size_t size, uint8_t id)
+{
+    const char *name = lbms_health_name(id);
+    size_t i;
+
+    (void)snprintf(text, size, "%s", name);
+    for (i = 0; i < sizeof(health_units) / sizeof(health_units[0]); i++) {
+        if (ends_with(name, health_units[i].ending)) {
+            const size_t left = strlen(name) - strlen(health_units[i].ending);
+
+            (void)snprintf(text, size, "%.*s%s", (int)left, name, health_units[i].instead);
+            return;
+        }
+    }
+}
+
+/* Figures that a new pack does not have, and how the record says so. */
+static bool is_unknown(uint8_t id, int32_t value)
+{
+    switch (id) {
+    case LBMS_HEALTH_CELL_MIN_MV:
+        return value == 65535;
+    case LBMS_HEALTH_TEMP_MIN_DC:
+        return value == 32767;
+    case LBMS_HEALTH_TEMP_MAX_DC:
+    case LBMS_HEALTH_MOSFET_MAX_DC:
+        return value == -32768;
+    case LBMS_HEALTH_CAPACITY_MAH:
+    case LBMS_HEALTH_CAPACITY_SD_MAH:
+    case LBMS_HEALTH_POWER_CHARGE_W:
+    case LBMS_HEALTH_POWER_DISCHARGE_W:
+    case LBMS_HEALTH_EFFICIENCY_BP:
+    case LBMS_HEALTH_COULOMB_BP:
+    case LBMS_HEALTH_SELF_DISCHARGE_BP:
+    case LBMS_HEALTH_RESISTANCE_NEW_PERMILLE:
+        return value == 0;
+    default:
+        return false;
+    }
+}
+
+void words_health(char *text, size_t size, uint8_t id, int32_t value)
+{
+    const char *name = lbms_health_name(id);
+    const uint32_t seconds = (uint32_t)value;
+    size_t i;
+
+    if (is_unknown(id, value)) {
+        (void)snprintf(text, size, "unknown");
+        return;
+    }
+    if (ends_with(name, "_date")) {
+        if (seconds == 0) {
+            (void)snprintf(text, size, "never");
+        } else {
+            words_time(text, size, seconds, 1);
+        }
+        return;
+    }
+    for (i = 0; i < sizeof(health_units) / sizeof(health_units[0]); i++) {
+        if (ends_with(name, health_units[i].ending)) {
+            (void)snprintf(text, size, "%.*f%s", health_units[i].decimals, value / health_units[i].divisor,
+                           health_units[i].unit);
+            return;
+        }
+    }
+    (void)snprintf(text, size, "%ld", (long)value);
 }
 
 /* By enum lbms_bit. */

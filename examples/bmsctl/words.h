@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "losun_bms/model/health.h"
 #include "losun_bms/model/pack.h"
 #include "losun_bms/model/record.h"
 
@@ -24,7 +25,10 @@ void words_detail(struct words_detail *detail, const struct lbms_record *record)
 const char *words_advice(const struct lbms_record *record);
 /* "2024-08-21 05:29:31", or "+3661 s" since the start when the clock was not set. */
 void words_time(char *text, size_t size, uint32_t seconds, int wall);
-/* "charging", "discharging", "idle" */
-const char *words_flow(uint8_t flow);
+/* "charging", "discharging", "idle": 44H tells a discharge only, so the current decides. */
+const char *words_flow(int32_t current_ma);
+/* A figure of the health record for people: 10000 of "soh_bp" is "soh" "100.00 %"; "unknown" while the pack does not know it. */
+void words_health_name(char *text, size_t size, uint8_t id);
+void words_health(char *text, size_t size, uint8_t id, int32_t value);
 
 #endif

@@ -9,6 +9,8 @@
 #define HALF_BP   5000
 #define AROUND_BP 1000
 #define UW_PER_W  1000000
+/* What the cells can give is known once the pack has rested so long; after a start the limits still rise. */
+#define REST_S 60u
 
 /* A longer time between two steps was a sleep. */
 #define GAP_MOST_S 10u
@@ -110,16 +112,21 @@ static int32_t power_w(int32_t current_ma, int32_t pack_mv)
     return lbms_mul_div_i32(current_ma, pack_mv, UW_PER_W);
 }
 
-static void take_power(struct lbms_health *health, const struct lbms_snapshot *s)
+static void take_power(struct lbms_health *health, struct lbms_lifetime_state *state,
+                       const struct lbms_snapshot *s)
 {
     const int32_t away_bp = lbms_abs_i32((int32_t)s->soc.estimate_bp - HALF_BP);
     const struct lbms_power_limit *power = &s->power;
 
-    if ((s->flow == (uint8_t)LBMS_FLOW_IDLE) && ((s->m.valid & LBMS_VALID_PACK) != 0u) &&
-        (away_bp <= AROUND_BP) && (s->protections == 0u) && (s->faults == 0u)) {
+    if ((s->flow != (uint8_t)LBMS_FLOW_IDLE) || ((s->m.valid & LBMS_VALID_PACK) == 0u) ||
+        (s->protections != 0u) || (s->faults != 0u)) {
+        state->unrest_s = s->uptime_s;
+    } else if ((away_bp <= AROUND_BP) && ((s->uptime_s - state->unrest_s) >= REST_S)) {
         health->v[LBMS_HEALTH_POWER_CHARGE_W] = power_w(power->charge_ma[LBMS_HORIZON_10S], s->m.pack_mv);
         health->v[LBMS_HEALTH_POWER_DISCHARGE_W] =
             power_w(power->discharge_ma[LBMS_HORIZON_10S], s->m.pack_mv);
+    } else {
+        /* too soon, or elsewhere on the curve */
     }
 }
 
@@ -153,12 +160,13 @@ void lbms_lifetime_step(struct lbms_health *health, struct lbms_lifetime_state *
         state->protections = s->protections;
         state->faults = s->faults;
         state->last_s = s->uptime_s;
+        state->unrest_s = s->uptime_s;
     }
     count_trips(health, state, s, wall_s);
     note_extremes(health, &s->m);
     if (s->uptime_s != state->last_s) {
         take_gauge(health, &s->health);
-        take_power(health, s);
+        take_power(health, state, s);
         count_time(health, s, params, s->uptime_s - state->last_s, wall_s);
         state->last_s = s->uptime_s;
     }

@@ -24,6 +24,7 @@ START_TEST(every_question_is_answered)
     ck_assert(says("charge_forced_off          off"));
     ck_assert_int_eq(ctl("health"), 0);
     ck_assert(says("cycles                     0") && says("trips: cell over-voltage"));
+    ck_assert(says("soh                        100.00 %") && says("deep_discharge_date        never"));
     ck_assert_int_eq(ctl("history"), 0);
     ck_assert(says("started"));
     ck_assert_int_eq(ctl("clock"), 0);
@@ -34,6 +35,30 @@ START_TEST(every_question_is_answered)
     ck_file("c.txt", " > 7E3235");
     ck_assert_ptr_nonnull(strstr(out, " < 7E3235"));
     stop();
+}
+END_TEST
+
+/* The start sequence, pre-charge and the inverter take their time. */
+static void expect_flow(const char *options, const char *line)
+{
+    unsigned tries;
+
+    start(options);
+    for (tries = 0; tries < 15u; tries++) {
+        pause_ms(2000);
+        ck_assert_int_eq(ctl("status"), 0);
+        if (says(line)) {
+            break;
+        }
+    }
+    ck_assert(says(line));
+    stop();
+}
+
+START_TEST(the_flow_is_that_of_the_current)
+{
+    expect_flow("--demand 2000W", "flow                       charging");
+    expect_flow("--demand -2000W", "flow                       discharging");
 }
 END_TEST
 
@@ -187,6 +212,7 @@ START_TEST(every_command_and_option_is_in_manual_and_completion)
 END_TEST
 
 SUITE("bmsctl/read", CASE("R-COM-07", every_question_is_answered),
+      CASE("R-COM-07", the_flow_is_that_of_the_current),
       CASE("R-PRM-05", history_tells_value_and_limit_in_words_and_in_columns),
       CASE("R-COM-07", the_report_tells_everything_in_two_files),
       CASE("", a_capture_is_replayed_by_another_pack),

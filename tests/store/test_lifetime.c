@@ -269,11 +269,11 @@ START_TEST(what_the_fuel_gauge_knows_is_taken_over_once_a_second)
 }
 END_TEST
 
-/* 52.5 V at rest at half charge: what is noted of these limits of 10 s. */
-static void expect_power(int32_t charge_w, int32_t discharge_w)
-{
-    static uint32_t at_s = 2000u;
+static uint32_t power_at_s;
 
+/* 52.5 V at half charge, so long after the last look: what is noted of these limits of 10 s. */
+static void expect_power_after(uint32_t passed_s, int32_t charge_w, int32_t discharge_w)
+{
     s.power.charge_ma[LBMS_HORIZON_2S] = 130000;
     s.power.charge_ma[LBMS_HORIZON_10S] = 120000;
     s.power.charge_ma[LBMS_HORIZON_60S] = 90000;
@@ -282,10 +282,35 @@ static void expect_power(int32_t charge_w, int32_t discharge_w)
     s.power.discharge_ma[LBMS_HORIZON_60S] = 150000;
     health.v[LBMS_HEALTH_POWER_CHARGE_W] = 1;
     health.v[LBMS_HEALTH_POWER_DISCHARGE_W] = 2;
-    step_to(at_s++);
+    power_at_s += passed_s;
+    step_to(power_at_s);
     ck_assert_int_eq(health.v[LBMS_HEALTH_POWER_CHARGE_W], charge_w);
     ck_assert_int_eq(health.v[LBMS_HEALTH_POWER_DISCHARGE_W], discharge_w);
 }
+
+static void expect_power(int32_t charge_w, int32_t discharge_w)
+{
+    expect_power_after(60u, charge_w, discharge_w);
+}
+
+START_TEST(the_power_capability_is_noted_after_a_minute_of_rest)
+{
+    fresh();
+    s.m.valid |= LBMS_VALID_PACK;
+    s.m.pack_mv = 52500;
+    s.soc.estimate_bp = 5000u;
+    power_at_s = 1000u;
+    step_to(power_at_s); /* the start, after which the limits rise */
+    expect_power_after(59u, 1, 2);
+    expect_power_after(1u, 6300, 10500);
+    expect_power_after(1u, 6300, 10500);
+    s.flow = LBMS_FLOW_CHARGE;
+    expect_power_after(1u, 1, 2);
+    s.flow = LBMS_FLOW_IDLE;
+    expect_power_after(59u, 1, 2);
+    expect_power_after(1u, 6300, 10500);
+}
+END_TEST
 
 START_TEST(the_power_capability_is_that_of_ten_seconds_at_rest_at_half_charge)
 {
@@ -293,6 +318,8 @@ START_TEST(the_power_capability_is_that_of_ten_seconds_at_rest_at_half_charge)
     s.m.valid |= LBMS_VALID_PACK;
     s.m.pack_mv = 52500;
     s.soc.estimate_bp = 4000u;
+    power_at_s = 1000u;
+    step_to(power_at_s);
     expect_power(6300, 10500);
     s.soc.estimate_bp = 6000u;
     expect_power(6300, 10500);
@@ -342,5 +369,6 @@ SUITE("store/lifetime", CASE("", a_virgin_record_has_no_extremes_yet),
       CASE("", time_without_a_temperature_does_no_harm), CASE("", operating_time_is_time_awake),
       CASE("", the_first_current_commissions_the_pack),
       CASE("", what_the_fuel_gauge_knows_is_taken_over_once_a_second),
+      CASE("", the_power_capability_is_noted_after_a_minute_of_rest),
       CASE("", the_power_capability_is_that_of_ten_seconds_at_rest_at_half_charge),
       CASE("", figures_keep_their_places))

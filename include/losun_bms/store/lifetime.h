@@ -22,6 +22,7 @@ struct lbms_lifetime_state {
     uint32_t protections; /**< of the last step */
     uint32_t faults;      /**< likewise */
     uint32_t last_s;      /**< uptime up to which time has been counted */
+    uint32_t unrest_s;    /**< uptime of the last look at a pack that did not rest */
     bool started;
 };
 
