@@ -11,12 +11,12 @@ static int32_t saturate(int64_t value)
     return (int32_t)value;
 }
 
-/* Quotient rounded to the nearest integer, half up. dividend + divisor / 2 is below 2^64, divisor is not 0. */
+/* Quotient rounded to the nearest integer, half up. dividend + divisor / 2 is below 2^64, divisor below 2^32 and not 0. */
 static uint64_t divide_rounded(uint64_t dividend, uint64_t divisor)
 {
     const uint64_t sum = dividend + divisor / 2u;
 
-    if (sum <= UINT32_MAX && divisor <= UINT32_MAX) { /* mostly; processors divide 32 bits themselves */
+    if (sum <= UINT32_MAX) { /* mostly, and processors of 32 bit have that division */
         return (uint32_t)sum / (uint32_t)divisor;
     }
     return sum / divisor;

@@ -275,11 +275,9 @@ void lbms_gauge_task(const struct lbms_gauge_work *w, uint8_t task)
     case GAUGE_TASK_TIME:
         find_time_left(w);
         break;
-    case GAUGE_TASK_HEALTH:
+    default: /* GAUGE_TASK_HEALTH */
         use_capacity(w->g);
         tell_health(w);
-        break;
-    default: /* none */
         break;
     }
 }

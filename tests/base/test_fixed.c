@@ -166,6 +166,11 @@ START_TEST(a_product_may_be_wider_than_the_result)
     ck_assert_int_eq(lbms_mul_div_i32(INT32_MAX, 2, 4), INT32_C(1073741824)); /* 1073741823.5 */
     ck_assert_int_eq(lbms_mul_div_i32(INT32_MAX, 2, 1), INT32_MAX);
     ck_assert_int_eq(lbms_mul_div_i32(INT32_MAX, -2, 1), INT32_MIN);
+    /* both sides of 2^32, where the 32-bit division of divide_rounded() ends */
+    ck_assert_int_eq(lbms_mul_div_i32(65535, 65536, 6), 715816960);
+    ck_assert_int_eq(lbms_mul_div_i32(65535, 65537, 3), INT32_C(1431655765));
+    ck_assert_int_eq(lbms_mul_div_i32(65536, 65536, 3), INT32_C(1431655765));
+    ck_assert_int_eq(lbms_mul_div_i32(65536, -65536, 4), -INT32_C(1073741824));
     ck_assert_int_eq(lbms_div_round_i32(INT32_MIN, -1), INT32_MAX);
 }
 END_TEST
