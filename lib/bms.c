@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "bms_memory.h"
 #include "bms_power.h"
 #include "losun_bms/battery/second_level.h"
 #include "losun_bms/model/record.h"
@@ -105,11 +106,13 @@ static int take_params(struct lbms_core *core, int status)
     return status;
 }
 
-/* The store carries it out after this step. */
+/* The store carries it out after this step; what the core must do for it comes first. */
 static int order(struct lbms_core *core, const struct lbms_inputs *in)
 {
-    if (!in->store.fitted) {
-        return LBMS_ERR_UNSUPPORTED;
+    const int status = in->store.fitted ? lbms_core_set_life(core, &in->command) : (int)LBMS_ERR_UNSUPPORTED;
+
+    if (status != LBMS_OK) {
+        return status;
     }
     core->order = in->command.kind;
     core->awaits = LBMS_AWAIT_ORDER;
@@ -165,6 +168,8 @@ static int carry_out(struct lbms_core *core, struct step *step)
         return LBMS_OK;
     case LBMS_COMMAND_CALIBRATE:
         return begin_calibration(core, step->in);
+    case LBMS_COMMAND_SET_CAPACITY:
+    case LBMS_COMMAND_SET_CYCLES:
     case LBMS_COMMAND_CLEAR_RECORDS:
     case LBMS_COMMAND_SET_SERIAL:
         return order(core, step->in);
@@ -379,7 +384,7 @@ static void describe(struct lbms_core *core, struct step *step)
     step->keep = core->window.tried || core->window.charged ||
                  (s->protections != core->protection.protections) || (s->faults != core->protection.faults) ||
                  (s->locks != core->protection.locks) ||
-                 (((s->state ^ core->charge.state) & LBMS_STATE_FULL) != 0u) || core->gauge.keep;
+                 (((s->state ^ core->charge.state) & LBMS_STATE_FULL) != 0u);
     s->now_ms = step->in->now_ms;
     s->uptime_s = step->in->uptime_s;
     s->alarms = core->protection.alarms;
@@ -456,7 +461,7 @@ static void conclude(struct lbms_core *core, struct step *step)
     out->buzzer = core->hardware.buzzer;
     out->heater = core->charge.heater;
     out->dry_contacts = contacts(core);
-    out->retain = core->gauge.retain;
+    out->retain = core->gauge.retain || core->gauge.keep;
     out->keep = step->keep;
     if (step->reset_command || ((step->button == LBMS_BUTTON_HELD) && !step->was_asleep)) {
         out->action = LBMS_ACTION_RESET;

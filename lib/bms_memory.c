@@ -1,7 +1,7 @@
 /* How a core begins, and what of it survives. */
-#include <string.h>
+#include "bms_memory.h"
 
-#include "losun_bms/bms.h"
+#include <string.h>
 
 /*
  * A watchdog, a brown-out, a crash or a lost supply was not asked for. Such a reset is no way out of anything, and
@@ -142,4 +142,39 @@ void lbms_core_save(const struct lbms_core *core, struct lbms_restored *restored
     restored->wake.limited = core->window.stage != LBMS_WINDOW_NONE;
     restored->memory.resets = core->resets;
     restored->memory.resets_age_s = (uint16_t)((age_s < UINT16_MAX) ? age_s : UINT16_MAX);
+}
+
+static int set_capacity(struct lbms_core *core, const struct lbms_param_item *item)
+{
+    int32_t *design_mah = &core->params.v[LBMS_PARAM_DESIGN_CAPACITY_MAH];
+    const int32_t before_mah = *design_mah;
+    const struct lbms_param_item design = {LBMS_PARAM_DESIGN_CAPACITY_MAH, item[2].value};
+    int status = lbms_params_set(&core->params, core->product, &design, 1u, NULL);
+
+    if (status != LBMS_OK) {
+        return status;
+    }
+    status =
+        lbms_gauge_set_capacity(&core->gauge, &core->snapshot, item[0].value, item[1].value, item[2].value);
+    if (status != LBMS_OK) {
+        *design_mah = before_mah;
+    }
+    core->params_changed = core->params_changed || (*design_mah != before_mah);
+    return status;
+}
+
+int lbms_core_set_life(struct lbms_core *core, const struct lbms_command *command)
+{
+    const int32_t value = command->item[0].value;
+
+    if (command->kind == (uint8_t)LBMS_COMMAND_SET_CAPACITY) {
+        return set_capacity(core, command->item);
+    }
+    if (command->kind == (uint8_t)LBMS_COMMAND_SET_CYCLES) {
+        if ((value < 0) || (value > UINT16_MAX)) {
+            return LBMS_ERR_RANGE;
+        }
+        lbms_gauge_set_cycles(&core->gauge, &core->snapshot, (uint32_t)value);
+    }
+    return LBMS_OK;
 }

@@ -2,11 +2,16 @@
 
 #include <string.h>
 
+#include "keeper_records.h"
 #include "losun_bms/base/fixed.h"
 #include "losun_bms/base/status.h"
 
-/* A power cut costs at most this part of the capacity in charge counted: 0.1 %. */
-#define CHARGE_PARTS 1000
+/*
+ * A power cut costs at most this part of the capacity in charge counted: 0.1 %; and 1 % when no erase has been permitted
+ * for so long that only the reserve is left.
+ */
+#define CHARGE_PARTS         1000
+#define CHARGE_PARTS_RESERVE 100
 
 /* More pieces of work than everything together needs. */
 #define FINISH_MOST 20000u
@@ -76,72 +81,6 @@ int lbms_keeper_open(struct lbms_keeper *keeper, const struct lbms_hal *hal,
 
 /* ---- records ------------------------------------------------------------------------------------------------ */
 
-/* The row of the protection table that a record is about; of several with this bit, the one beyond its level. */
-static const struct lbms_protection_row *find_row(const struct lbms_keeper *keeper,
-                                                  const struct lbms_core *core, uint8_t bit, bool fault)
-{
-    const struct lbms_protection_row *found = NULL;
-    size_t i;
-
-    for (i = 0u; i < lbms_protection_row_count; i++) {
-        const struct lbms_protection_row *row = &lbms_protection_rows[i];
-
-        if ((row->bit != bit) || (((row->flags & LBMS_ROW_FAULT) != 0u) != fault)) {
-            continue;
-        }
-        if (found == NULL) {
-            found = row;
-        }
-        if ((row->quantity < LBMS_QUANTITY_COUNT) && (row->trip < LBMS_PARAM_COUNT)) {
-            const int32_t level = core->params.v[row->trip];
-            const bool under = (row->flags & LBMS_ROW_UNDER) != 0u;
-
-            if (keeper->values[row->quantity] > (under ? -level : level)) {
-                return row;
-            }
-        }
-    }
-    return found;
-}
-
-/* Value, level and cell of a record about a row. Values stand in the record with their own sign. */
-static void explain(const struct lbms_keeper *keeper, const struct lbms_core *core,
-                    struct lbms_record *record)
-{
-    const bool fault =
-        (record->kind == (uint8_t)LBMS_RECORD_FAULT) || (record->kind == (uint8_t)LBMS_RECORD_FAULT_END);
-    const struct lbms_protection_row *row = find_row(keeper, core, record->code, fault);
-    uint8_t level;
-
-    if ((row == NULL) || (row->quantity >= LBMS_QUANTITY_COUNT)) {
-        return;
-    }
-    switch (record->kind) {
-    case LBMS_RECORD_ALARM:
-    case LBMS_RECORD_ALARM_END:
-        level = ((row->flags & LBMS_ROW_ALARM) != 0u) ? row->trip : row->alarm;
-        break;
-    case LBMS_RECORD_PROTECTION_END:
-    case LBMS_RECORD_FAULT_END:
-        level = row->release;
-        break;
-    default:
-        level = row->trip;
-        break;
-    }
-    record->value = ((row->flags & LBMS_ROW_UNDER) != 0u) ? -keeper->values[row->quantity]
-                                                          : keeper->values[row->quantity];
-    record->threshold = (level < LBMS_PARAM_COUNT) ? core->params.v[level] : 0;
-    if ((row->quantity == (uint8_t)LBMS_QUANTITY_CELL_HIGH) ||
-        (row->quantity == (uint8_t)LBMS_QUANTITY_CELL_DIFF)) {
-        record->cell = keeper->highest_cell;
-    } else if (row->quantity == (uint8_t)LBMS_QUANTITY_CELL_LOW) {
-        record->cell = keeper->lowest_cell;
-    } else {
-        /* no cell */
-    }
-}
-
 /* The next event goes to the log. */
 static bool record_next(struct lbms_keeper *keeper, const struct lbms_core *core)
 {
@@ -151,7 +90,7 @@ static bool record_next(struct lbms_keeper *keeper, const struct lbms_core *core
         return false;
     }
     if (record.kind <= (uint8_t)LBMS_RECORD_LOCK_END) {
-        explain(keeper, core, &record);
+        lbms_keeper_explain(keeper, core, &record);
     }
     (void)lbms_store_add_record(&keeper->store, &record);
     return true;
@@ -231,39 +170,100 @@ static void save_state(struct lbms_keeper *keeper, const struct lbms_core *core)
 {
     struct lbms_restored restored;
 
+    keeper->counters_wait = false;
     lbms_core_save(core, &restored);
     lbms_store_save_state(&keeper->store, &restored);
 }
 
-static void save_charge(struct lbms_keeper *keeper, const struct lbms_core *core, bool always)
+/* False: there is no room for it now. */
+static bool save_charge(struct lbms_keeper *keeper, const struct lbms_core *core, bool always)
 {
     const int32_t charge_mas = lbms_gauge_charge_mas(&core->gauge);
     const int32_t moved_mas = lbms_abs_i32(lbms_sat_sub_i32(charge_mas, keeper->saved_mas));
-    const int32_t part_mas = core->params.v[LBMS_PARAM_DESIGN_CAPACITY_MAH] * LBMS_MAS_PER_MAH / CHARGE_PARTS;
+    const int32_t parts =
+        (lbms_store_room(&keeper->store) < LBMS_ROOM_RESERVE) ? CHARGE_PARTS : CHARGE_PARTS_RESERVE;
+    const int32_t part_mas = core->params.v[LBMS_PARAM_DESIGN_CAPACITY_MAH] * LBMS_MAS_PER_MAH / parts;
 
-    if ((always || !keeper->charge_saved || (moved_mas >= part_mas)) &&
-        lbms_store_save_charge(&keeper->store, charge_mas)) {
-        keeper->charge_saved = true;
-        keeper->saved_mas = charge_mas;
+    if (!always && keeper->charge_saved && (moved_mas < part_mas)) {
+        return true;
     }
+    if (!lbms_store_save_charge(&keeper->store, charge_mas)) {
+        return false;
+    }
+    keeper->charge_saved = true;
+    keeper->saved_mas = charge_mas;
+    return true;
 }
 
 static void save_all(struct lbms_keeper *keeper, const struct lbms_core *core)
 {
     keeper->saved_s = core->snapshot.uptime_s;
     save_state(keeper, core);
-    save_charge(keeper, core, true);
+    (void)save_charge(keeper, core, true);
     lbms_store_save_health(&keeper->store, &keeper->health);
 }
 
+/*
+ * What has changed and what is due. Counters and the saves for time wait while no erased bank is kept, so that the room
+ * lasts for the charge, locks and faults.
+ */
+static void save_due(struct lbms_keeper *keeper, const struct lbms_core *core, bool urgent)
+{
+    const bool plenty = lbms_store_room(&keeper->store) == LBMS_ROOM_PLENTY;
+
+    keeper->counters_wait = keeper->counters_wait || core->gauge.keep;
+    if (urgent || (keeper->counters_wait && plenty)) {
+        save_state(keeper, core);
+    }
+    (void)save_charge(keeper, core, false);
+    if (plenty && ((core->snapshot.uptime_s - keeper->saved_s) >= LBMS_KEEPER_PERIOD_S)) {
+        save_all(keeper, core);
+    }
+}
+
+/* Another design capacity is a parameter. */
+static int save_capacity(struct lbms_keeper *keeper, const struct lbms_core *core)
+{
+    if (!save_charge(keeper, core, true)) {
+        return LBMS_ERR_SPACE;
+    }
+    lbms_store_save_params(&keeper->store, &core->params);
+    save_state(keeper, core);
+    return LBMS_OK;
+}
+
+/* Values that an order writes, 1 << enum lbms_store_value. */
+static unsigned order_writes(uint8_t order)
+{
+    switch (order) {
+    case LBMS_COMMAND_CLEAR_RECORDS:
+        return 1u << LBMS_STORE_CLEARED;
+    case LBMS_COMMAND_SET_CAPACITY:
+        return (1u << LBMS_STORE_PARAMS) | (1u << LBMS_STORE_STATE) | (1u << LBMS_STORE_CHARGE);
+    case LBMS_COMMAND_SET_CYCLES:
+        return 1u << LBMS_STORE_STATE;
+    default:
+        return 1u << LBMS_STORE_PRODUCTION;
+    }
+}
+
+/* Stored when all of it is; one that cannot be stored decides. */
 static int order_result(const struct lbms_keeper *keeper)
 {
+    const unsigned writes = order_writes(keeper->order);
+    int result = LBMS_OK;
+    uint8_t value;
+
     if ((keeper->order == (uint8_t)LBMS_COMMAND_NONE) || (keeper->order_status != LBMS_OK)) {
         return keeper->order_status;
     }
-    return lbms_store_saved(&keeper->store, (keeper->order == (uint8_t)LBMS_COMMAND_CLEAR_RECORDS)
-                                                ? (uint8_t)LBMS_STORE_CLEARED
-                                                : (uint8_t)LBMS_STORE_PRODUCTION);
+    for (value = 0u; (value < (uint8_t)LBMS_STORE_VALUES) && (result >= 0); value++) {
+        const int saved =
+            ((writes & (1u << value)) != 0u) ? lbms_store_saved(&keeper->store, value) : (int)LBMS_OK;
+
+        result = (saved != LBMS_OK) ? saved : result;
+    }
+    return result;
 }
 
 static void report(const struct lbms_keeper *keeper, struct lbms_inputs *inputs)
@@ -313,29 +313,38 @@ static void carry_out(struct lbms_keeper *keeper, const struct lbms_core *core,
                       const struct lbms_command *command)
 {
     struct lbms_production production = keeper->production;
-    uint8_t code = (uint8_t)command->item[0].id;
-    uint8_t kind;
-    int status;
+    struct lbms_event_note n = {LBMS_RECORD_CLEARED, command->origin, command->item[0].value, 0};
+    int status = LBMS_OK;
 
     switch (core->order) {
     case LBMS_COMMAND_CALIBRATE:
-        kind = LBMS_RECORD_CALIBRATED;
+        n.kind = LBMS_RECORD_CALIBRATED;
+        n.code = (uint8_t)command->item[0].id;
         production.calibration = core->measure.calibration;
         status = lbms_keeper_produce(keeper, &production, true);
         break;
     case LBMS_COMMAND_SET_SERIAL:
-        kind = LBMS_RECORD_PRODUCTION;
-        status = lbms_production_set_serial(&production, code, command->item);
+        n.kind = LBMS_RECORD_PRODUCTION;
+        n.code = (uint8_t)command->item[0].id;
+        n.value = 0;
+        status = lbms_production_set_serial(&production, n.code, command->item);
         status = (status == LBMS_OK) ? lbms_keeper_produce(keeper, &production, true) : status;
         break;
+    case LBMS_COMMAND_SET_CAPACITY:
+        n.kind = LBMS_RECORD_CAPACITY;
+        n.threshold = command->item[1].value;
+        status = save_capacity(keeper, core);
+        break;
+    case LBMS_COMMAND_SET_CYCLES:
+        n.kind = LBMS_RECORD_CYCLES;
+        save_state(keeper, core);
+        break;
     default:
-        kind = LBMS_RECORD_CLEARED;
-        code = command->origin;
         status = lbms_store_clear_records(&keeper->store);
         break;
     }
     if (status == LBMS_OK) {
-        note(keeper, kind, code, (kind == (uint8_t)LBMS_RECORD_CALIBRATED) ? command->item[0].value : 0, 0);
+        lbms_events_note(&keeper->events, &n);
     }
     keeper->order = core->order;
     keeper->order_status = (int8_t)status;
@@ -363,13 +372,7 @@ void lbms_keeper_step(struct lbms_keeper *keeper, const struct lbms_core *core, 
     lbms_lifetime_step(&keeper->health, &keeper->counting, s, &core->params,
                        inputs->wall_valid ? inputs->wall_s : 0u);
     note_events(keeper, core, inputs, outputs);
-    if (outputs->keep) {
-        save_state(keeper, core);
-    }
-    save_charge(keeper, core, false);
-    if ((s->uptime_s - keeper->saved_s) >= LBMS_KEEPER_PERIOD_S) {
-        save_all(keeper, core);
-    }
+    save_due(keeper, core, outputs->keep);
     keeper->last_s = s->uptime_s;
     keeper->finished = keeper->finished && outputs->sleep.requested;
     report(keeper, inputs);

@@ -19,8 +19,6 @@ struct talker {
 #define PARALLEL_MASTER 1u
 /* Between the end of a reply and a change of the baud rate: the longest reply in the buffer of a port is out by then. */
 #define BAUD_CHANGE_MS 300u
-/* While something is being stored, look so often. */
-#define SAVING_MS 2u
 /* Characters that one call takes from a port: somebody who never stops sending must not hold up the pack. */
 #define TAKEN_MOST 512u
 /* Value of `rs485_protocol`. */
@@ -93,100 +91,18 @@ static void make_view(const struct lbms_run_link *link, const struct lbms *bms, 
     }
 }
 
-/* ---- commands that are for the keeper, not for the core -------------------------------------------------------- */
-
-/* The serial number as it is stored: padded with zeros. */
-static void take_serial(const struct lbms_command *command, char serial[LBMS_SERIAL_SIZE])
-{
-    unsigned i;
-
-    for (i = 0u; i < LBMS_SERIAL_SIZE; i++) {
-        serial[i] = (char)(((uint32_t)command->item[i / 4u].value >> (8u * (i % 4u))) & 0x7Fu);
-    }
-}
-
-static int set_serial(struct lbms_keeper *keeper, const struct lbms_command *command)
-{
-    struct lbms_production wanted = keeper->production;
-
-    take_serial(command, (command->item[0].id == (uint16_t)LBMS_SERIAL_BOARD) ? wanted.identity.board_serial
-                                                                              : wanted.identity.pack_serial);
-    return lbms_keeper_produce(keeper, &wanted, true); /* the server has asked for the level already */
-}
-
-static int set_cycles(struct lbms_keeper *keeper, const struct lbms_command *command)
-{
-    if (!keeper->store.open) {
-        return LBMS_ERR_STATE;
-    }
-    keeper->health.v[LBMS_HEALTH_CYCLES] = command->item[0].value;
-    lbms_store_save_health(&keeper->store, &keeper->health);
-    return LBMS_OK;
-}
-
-/* Begins to store what a command says. LBMS_OK: begun; LBMS_AGAIN: it is no such command. */
-static int save(struct lbms_run_link *link, struct lbms *bms, const struct lbms_command *command)
-{
-    struct lbms_keeper *keeper = bms->keeper;
-
-    if (command->kind == (uint8_t)LBMS_COMMAND_SET_SERIAL) {
-        link->saving_value = LBMS_STORE_PRODUCTION;
-        return (keeper != NULL) ? set_serial(keeper, command) : LBMS_ERR_UNSUPPORTED;
-    }
-    if (command->kind == (uint8_t)LBMS_COMMAND_SET_CYCLES) {
-        link->saving_value = LBMS_STORE_HEALTH;
-        return (keeper != NULL) ? set_cycles(keeper, command) : LBMS_ERR_UNSUPPORTED;
-    }
-    return LBMS_AGAIN;
-}
-
-static void tell_outcome(struct lbms_run_link *link, const struct lbms_view *view, struct talker to,
-                         int outcome, uint32_t now_ms)
-{
-    if (to.modbus) {
-        lbms_pace_modbus_handed(&link->modbus, outcome, now_ms);
-    } else {
-        lbms_pace_server_handed(&link->pace[to.port], view, outcome, now_ms);
-    }
-}
+/* ---- commands ------------------------------------------------------------------------------------------------- */
 
 static void hand_in(struct lbms_run_link *link, struct lbms *bms, const struct lbms_view *view,
                     struct talker from, const struct lbms_command *command, uint32_t now_ms)
 {
-    int status;
+    const int outcome = lbms_command(bms, command);
 
-    if (link->saving) { /* of another port */
-        status = LBMS_ERR_STATE;
+    if (from.modbus) {
+        lbms_pace_modbus_handed(&link->modbus, outcome, now_ms);
     } else {
-        status = save(link, bms, command);
-        if (status == LBMS_OK) {
-            link->saving = true;
-            link->saving_port = from.port;
-            link->saving_modbus = from.modbus;
-            link->saving_ms = now_ms;
-            return;
-        }
-        status = (status == LBMS_AGAIN) ? lbms_command(bms, command) : status;
+        lbms_pace_server_handed(&link->pace[from.port], view, outcome, now_ms);
     }
-    tell_outcome(link, view, from, status, now_ms);
-}
-
-/* What was begun here is on the flash, or it is not. */
-static void end_saving(struct lbms_run_link *link, const struct lbms *bms, const struct lbms_view *view,
-                       uint32_t now_ms)
-{
-    const struct talker to = {link->saving_port, link->saving_modbus};
-    int status;
-
-    if (!link->saving) {
-        return;
-    }
-    status = lbms_store_saved(&bms->keeper->store, link->saving_value);
-    if ((status == LBMS_AGAIN) && (lbms_elapsed_ms(now_ms, link->saving_ms) < LBMS_PACE_RESULT_MS)) {
-        return;
-    }
-    link->saving = false;
-    tell_outcome(link, view, to, (status == LBMS_AGAIN) ? LBMS_ERR_TIMEOUT : status, now_ms);
 }
 
 /* ---- access -------------------------------------------------------------------------------------------------- */
@@ -403,9 +319,6 @@ static uint32_t serve(struct lbms_run_link *link, struct lbms *bms, const struct
     struct lbms_command command;
     uint32_t due_ms;
 
-    if (link->saving && (link->saving_port == who.port) && (link->saving_modbus == who.modbus)) {
-        return SAVING_MS;
-    }
     if (next_command(link, view, who, now_ms, &command)) {
         hand_in(link, bms, view, who, &command, now_ms);
     }
@@ -434,7 +347,6 @@ uint32_t lbms_run_link(struct lbms_run_link *link, struct lbms *bms, uint32_t wa
         return wait_ms;
     }
     make_view(link, bms, &view);
-    end_saving(link, bms, &view, now_ms);
     for (port = 0u; port < LBMS_SERIAL_PORTS; port++) {
         const struct talker pace = {port, false};
         const struct talker modbus = {port, true};

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Boot a firmware image in the emulator, in real time, with a simulated pack behind the same drivers.
-#   tools/emulate.sh stm32|gd32 [--rs232 pty:LINK] [--rs485 pty:LINK] [--parallel pty:LINK] [--duration S] [--mode MODE]
+#   tools/emulate.sh stm32|gd32 [--rs232 pty:LINK] [--rs485 pty:LINK] [--parallel pty:LINK] [--duration S]
 #                               [--dip N]
 # The state of the pack comes on RS232: on this terminal, or, with pty:LINK, on a pseudo-terminal that LINK points to; so do
-# the other ports, which are left open without an option. Modes: live (the default), echo (RS485 and parallel send back what
-# they receive). Ends after S seconds, or with Ctrl-C; the links are removed then.
+# the other ports, which are left open without an option. All of them answer PACE requests: bmsctl -p LINK. Ends
+# after S seconds, or with Ctrl-C; the links are removed then.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
@@ -21,7 +21,6 @@ esac
 shift
 declare -A link=([rs232]="" [rs485]="" [parallel]="")
 duration=0
-mode=live
 dip=0
 while [[ $# -gt 0 ]]; do
   [[ $# -ge 2 ]] || usage
@@ -31,13 +30,12 @@ while [[ $# -gt 0 ]]; do
       link[${1#--}]=${2#pty:}
       ;;
     --duration) duration=$2 ;;
-    --mode) mode=$2 ;;
     --dip) dip=$2 ;;
     *) usage ;;
   esac
   shift 2
 done
-if ! [[ $duration =~ ^[0-9]+(\.[0-9]+)?$ && $mode =~ ^(live|echo)$ && $dip =~ ^([0-9]|1[0-5])$ ]]; then
+if ! [[ $duration =~ ^[0-9]+(\.[0-9]+)?$ && $dip =~ ^([0-9]|1[0-5])$ ]]; then
   usage
 fi
 
@@ -82,7 +80,7 @@ else
   exec 3> >(tee "$work/out")
 fi
 qemu-system-arm -M "$machine" -kernel "$image" -display none -monitor none "${serial[@]}" \
-  -semihosting-config "enable=on,target=native,arg=image,arg=$mode,arg=dip=$dip" <&0 >&3 2>&3 &
+  -semihosting-config "enable=on,target=native,arg=image,arg=live,arg=dip=$dip" <&0 >&3 2>&3 &
 emulator=$!
 exec 3>&-
 

@@ -58,6 +58,16 @@ gate_replay() {
       --record "build/verify/$from.lbt"
     "build/$to/examples/replay/losun_replay" "build/verify/$from.lbt"
   done
+  # likewise the fuel gauge and the estimator on a measured record
+  for from in host clang; do
+    for to in day steady rest worst; do
+      "build/$from/examples/bench/lbms_bench" gauge "$to"
+    done >"build/verify/$from.gauge.txt"
+    "build/$from/examples/soc_eval/soc_eval" --cell apr --initial-soc 0.5 --out "build/verify/$from.soc.csv" \
+      examples/soc_bench/records/apr18650_flat_25C_a.csv
+  done
+  cmp build/verify/host.gauge.txt build/verify/clang.gauge.txt
+  cmp build/verify/host.soc.csv build/verify/clang.soc.csv
 }
 gate_sanitize() { cmake --workflow --preset sanitize; }
 # Every decoder, 30 s each.

@@ -1,5 +1,5 @@
 /*
- * Drives the pure step for tools/bench.sh, which counts the instructions of each call of lbms_step():
+ * Drives the library for tools/bench.sh and tools/soc_cost.sh, which count instructions. Each call of lbms_step():
  *
  *     lbms_bench quiet    a pack that discharges with 20 A: every sample is new, nothing changes
  *     lbms_bench worst    everything at once: cells and pack beyond all limits, every AFE flag, keys; then nothing
@@ -9,12 +9,19 @@
  *                         and the reply to its last character
  *     lbms_bench modbus   likewise, a read of the 16 cell voltages
  *
- * The board closes and opens its switches as it is told. Nothing is printed: the result is the count.
+ * The fuel gauge alone, each call of gauge_load_run() (bench/gauge_load.h), of at most STEPS steps:
+ *
+ *     lbms_bench gauge day|steady|rest|worst [STEPS]
+ *
+ * The board closes and opens its switches as it is told. Printed is only a digest of the gauge's results, which is the same
+ * for every compiler and machine.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/gauge_load.h"
 #include "losun_bms/link/pace/modbus.h"
 #include "losun_bms/link/pace/server.h"
 #include "losun_bms/losun_bms.h"
@@ -205,6 +212,43 @@ static bool answer(struct bench *b, bool modbus)
     return p.sent == (modbus ? 370u : 1400u);
 }
 
+/* ---- fuel gauge ----------------------------------------------------------------------------------------------- */
+
+static int run_gauge(uint8_t kind, unsigned long most)
+{
+    static struct gauge_load load;
+    uint32_t i;
+
+    gauge_load_start(&load, kind);
+    for (i = 0u; (i < gauge_load_steps(kind)) && (i < most); i++) {
+        gauge_load_next(&load);
+        gauge_load_run(&load);
+        gauge_load_digest(&load);
+    }
+    (void)printf("gauge.%s.digest: %" PRIu32 "\n", gauge_load_name(kind), load.digest);
+    return EXIT_SUCCESS;
+}
+
+static int usage(void)
+{
+    (void)fprintf(stderr,
+                  "usage: lbms_bench quiet|worst|write|pace|modbus|gauge day|steady|rest|worst [STEPS]\n");
+    return 2;
+}
+
+static int gauge(int argc, char **argv)
+{
+    uint8_t kind = 0u;
+
+    while ((argc >= 3) && (kind < (uint8_t)GAUGE_LOADS) && (strcmp(argv[2], gauge_load_name(kind)) != 0)) {
+        kind++;
+    }
+    if ((argc < 3) || (argc > 4) || (kind == (uint8_t)GAUGE_LOADS)) {
+        return usage();
+    }
+    return run_gauge(kind, (argc == 4) ? strtoul(argv[3], NULL, 10) : UINT32_MAX);
+}
+
 int main(int argc, char **argv)
 {
     static struct bench b; /* all zero */
@@ -214,10 +258,12 @@ int main(int argc, char **argv)
 
     const bool asks = (strcmp(what, "pace") == 0) || (strcmp(what, "modbus") == 0);
 
+    if ((argc > 1) && (strcmp(argv[1], "gauge") == 0)) {
+        return gauge(argc, argv);
+    }
     if ((strcmp(what, "quiet") != 0) && (strcmp(what, "worst") != 0) && (strcmp(what, "write") != 0) &&
         !asks) {
-        (void)fprintf(stderr, "usage: lbms_bench quiet|worst|write|pace|modbus\n");
-        return 2;
+        return usage();
     }
     lbms_restored_defaults(&restored);
     if (lbms_core_init(&b.core, &lbms_product_ls_btn0_p0548100, &restored) != LBMS_OK) {

@@ -12,7 +12,8 @@ struct bmsctl {
     const char *port;
     const char *code;    /* service code; NULL: none */
     const char *capture; /* file; NULL: none */
-    unsigned baud;
+    FILE *capture_file;
+    unsigned baud;  /* 0: not given */
     int address;    /* -1: not given */
     unsigned count; /* of `watch`: rounds, 0: until interrupted */
     bool yes;       /* do not ask */
@@ -31,6 +32,9 @@ void bmsctl_progress(const char *what, unsigned done, unsigned whole);
 /* The pack's own address, or 0. */
 uint8_t bmsctl_address(const struct bmsctl *b);
 
+/* Asks on the terminal, unless --yes was given. */
+bool bmsctl_confirmed(const struct bmsctl *b, const char *question);
+
 /* Sub-commands: the exit code. */
 int bmsctl_status(struct bmsctl *b);
 int bmsctl_cells(struct bmsctl *b);
@@ -45,6 +49,11 @@ int bmsctl_report(struct bmsctl *b);
 int bmsctl_restore(struct bmsctl *b);
 int bmsctl_shutdown(struct bmsctl *b);
 int bmsctl_access(struct bmsctl *b);
+int bmsctl_calibrate(struct bmsctl *b);
+int bmsctl_capacity(struct bmsctl *b);
+int bmsctl_cycles(struct bmsctl *b);
+int bmsctl_serial(struct bmsctl *b);
+int bmsctl_clear(struct bmsctl *b);
 int bmsctl_scan(struct bmsctl *b);
 
 #endif

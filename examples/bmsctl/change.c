@@ -275,7 +275,7 @@ int bmsctl_switches(struct bmsctl *b)
 
 /* ---- the rest ----------------------------------------------------------------------------------------------------- */
 
-static bool confirmed(const struct bmsctl *b, const char *question)
+bool bmsctl_confirmed(const struct bmsctl *b, const char *question)
 {
     char line[16] = "";
 
@@ -295,7 +295,7 @@ static int plain(struct bmsctl *b, const char *what, int (*request)(struct clien
 
 int bmsctl_restore(struct bmsctl *b)
 {
-    if (!confirmed(b, "Restore every parameter to its default?")) {
+    if (!bmsctl_confirmed(b, "Restore every parameter to its default?")) {
         return EXIT_REFUSED;
     }
     return plain(b, "restore-defaults", client_defaults);
@@ -303,7 +303,7 @@ int bmsctl_restore(struct bmsctl *b)
 
 int bmsctl_shutdown(struct bmsctl *b)
 {
-    if (!confirmed(b, "Send the pack to sleep?")) {
+    if (!bmsctl_confirmed(b, "Send the pack to sleep?")) {
         return EXIT_REFUSED;
     }
     return plain(b, "shutdown", client_sleep);

@@ -31,7 +31,12 @@ static const struct {
     {"shutdown", bmsctl_shutdown, "send the pack to sleep (--yes)", true},
     {"access", bmsctl_access, "[close | key CODE]: the service level; a digest to be built into a pack",
      true},
-    {"scan", bmsctl_scan, "look for packs: baud rates, protocols, addresses", false},
+    {"calibrate", bmsctl_calibrate, "zero | pack VOLTS | charge AMPERES | discharge AMPERES (service)", true},
+    {"capacity", bmsctl_capacity, "[set REMAINING FULL DESIGN] in Ah (setting: service)", true},
+    {"cycles", bmsctl_cycles, "set N (service)", true},
+    {"serial", bmsctl_serial, "board|pack TEXT, once (service)", true},
+    {"clear", bmsctl_clear, "history|faults (service; history: --yes)", true},
+    {"scan", bmsctl_scan, "look for packs: baud rates, protocols, addresses (-b, -a: only this one)", false},
 };
 
 static void help(void)
@@ -214,37 +219,41 @@ static int take_option(struct bmsctl *b, struct settings *settings, int option)
     return 0;
 }
 
-static int run(struct bmsctl *b, const struct settings *settings, size_t c)
+/* Opens the port and, with a code, the service level; then the command. */
+static int run_on_port(struct bmsctl *b, const struct settings *settings, size_t c)
 {
-    FILE *capture = NULL;
     uint8_t level = 0;
     unsigned wait_s = 0;
     int code;
 
-    if (!commands[c].opens) {
-        return commands[c].run(b);
-    }
-    if (client_open(&b->client, b->port, b->baud, bmsctl_address(b)) != 0) {
+    if (client_open(&b->client, b->port, (b->baud != 0) ? b->baud : 9600u, bmsctl_address(b)) != 0) {
         (void)fprintf(stderr, "bmsctl: %s\n", b->client.line.error);
         return EXIT_PORT;
     }
     b->client.timeout_ms = (settings->timeout_ms > 0) ? settings->timeout_ms : b->client.timeout_ms;
     b->client.tries = (settings->tries > 0) ? settings->tries : b->client.tries;
-    if (b->capture != NULL) {
-        capture = fopen(b->capture, "w");
-        if (capture == NULL) {
-            client_close(&b->client);
-            return bmsctl_usage("--capture: the file cannot be written");
-        }
-        client_capture(&b->client, capture);
-    }
+    client_capture(&b->client, b->capture_file);
     code = (b->code != NULL) ? client_access(&b->client, LBMS_PACE_ACCESS_OPEN, b->code, &level, &wait_s)
                              : CLIENT_OK;
     code = (code == CLIENT_OK) ? commands[c].run(b) : bmsctl_fail(b, "service code", code);
-    if (capture != NULL) {
-        (void)fclose(capture);
-    }
     client_close(&b->client);
+    return code;
+}
+
+static int run(struct bmsctl *b, const struct settings *settings, size_t c)
+{
+    int code;
+
+    if (b->capture != NULL) {
+        b->capture_file = fopen(b->capture, "w+");
+        if (b->capture_file == NULL) {
+            return bmsctl_usage("--capture: the file cannot be written");
+        }
+    }
+    code = commands[c].opens ? run_on_port(b, settings, c) : commands[c].run(b);
+    if (b->capture_file != NULL) {
+        (void)fclose(b->capture_file);
+    }
     return code;
 }
 
@@ -256,7 +265,6 @@ int main(int argc, char **argv)
     int option;
 
     memset(&b, 0, sizeof(b));
-    b.baud = 9600;
     b.address = -1;
     while ((option = getopt_long(argc, argv, "p:a:b:c:yh", options, NULL)) != -1) {
         const int end = take_option(&b, &settings, option);

@@ -6,6 +6,7 @@
 
 #include "losun_bms/base/calendar.h"
 #include "losun_bms/model/bits.h"
+#include "losun_bms/model/command.h"
 #include "losun_bms/model/mode.h"
 #include "losun_bms/model/product.h"
 #include "losun_bms/model/snapshot.h"
@@ -111,8 +112,14 @@ const char *words_advice(const struct lbms_record *record)
     }
 }
 
-/* The unit of what a bit looks at. */
-static void quantity(char *text, size_t size, uint8_t bit, int32_t value)
+/* Of what a bit looks at: unit, parts of it in the library's unit, decimals. */
+struct quantity {
+    const char *unit;
+    double parts;
+    int decimals;
+};
+
+static struct quantity quantity_of(uint8_t bit)
 {
     switch (bit) {
     case LBMS_BIT_CHARGE_OC:
@@ -120,8 +127,7 @@ static void quantity(char *text, size_t size, uint8_t bit, int32_t value)
     case LBMS_BIT_DISCHARGE_OC:
     case LBMS_BIT_DISCHARGE_OC2:
     case LBMS_BIT_SHORT_CIRCUIT:
-        (void)snprintf(text, size, "%.1f A", value / 1000.0);
-        break;
+        return (struct quantity){"A", 1000.0, 1};
     case LBMS_BIT_CHARGE_OT:
     case LBMS_BIT_CHARGE_UT:
     case LBMS_BIT_DISCHARGE_OT:
@@ -130,32 +136,47 @@ static void quantity(char *text, size_t size, uint8_t bit, int32_t value)
     case LBMS_BIT_AMBIENT_OT:
     case LBMS_BIT_AMBIENT_UT:
     case LBMS_BIT_TEMP_DIFF:
-        (void)snprintf(text, size, "%.1f degC", value / 10.0);
-        break;
+        return (struct quantity){"degC", 10.0, 1};
     case LBMS_BIT_SOC_LOW:
-        (void)snprintf(text, size, "%.1f %%", value / 100.0);
-        break;
+        return (struct quantity){"%", 100.0, 1};
     default:
-        (void)snprintf(text, size, "%.3f V", value / 1000.0);
-        break;
+        return (struct quantity){"V", 1000.0, 3};
+    }
+}
+
+void words_detail(struct words_detail *d, const struct lbms_record *r)
+{
+    const struct quantity q = quantity_of(r->code);
+
+    memset(d, 0, sizeof(*d));
+    if (r->kind < LBMS_RECORD_ALARM || r->kind > LBMS_RECORD_PROTECTION_END) {
+        return;
+    }
+    if (r->cell < LBMS_CELLS) {
+        (void)snprintf(d->cell, sizeof(d->cell), "%u", r->cell + 1u);
+    }
+    if (r->value != 0 || r->threshold != 0) {
+        (void)snprintf(d->value, sizeof(d->value), "%.*f", q.decimals, r->value / q.parts);
+        (void)snprintf(d->limit, sizeof(d->limit), "%.*f", q.decimals, r->threshold / q.parts);
+        (void)snprintf(d->unit, sizeof(d->unit), "%s", q.unit);
     }
 }
 
 static void about_bit(char *text, size_t size, const struct lbms_record *r, const char *what)
 {
-    char value[32];
-    char limit[32];
+    const char *name = lbms_bit_name(r->code);
     char cell[24] = "";
+    struct words_detail d;
 
-    quantity(value, sizeof(value), r->code, r->value);
-    quantity(limit, sizeof(limit), r->code, r->threshold);
-    if (r->cell < LBMS_CELLS) {
-        (void)snprintf(cell, sizeof(cell), ", cell %u", r->cell + 1u);
+    words_detail(&d, r);
+    if (d.cell[0] != '\0') {
+        (void)snprintf(cell, sizeof(cell), ", cell %s", d.cell);
     }
-    if (r->value == 0 && r->threshold == 0) {
-        (void)snprintf(text, size, "%s %s%s", lbms_bit_name(r->code), what, cell);
+    if (d.unit[0] == '\0') {
+        (void)snprintf(text, size, "%s %s%s", name, what, cell);
     } else {
-        (void)snprintf(text, size, "%s %s%s: %s, limit %s", lbms_bit_name(r->code), what, cell, value, limit);
+        (void)snprintf(text, size, "%s %s%s: %s %s, limit %s %s", name, what, cell, d.value, d.unit, d.limit,
+                       d.unit);
     }
 }
 
@@ -193,11 +214,44 @@ static bool words_condition(char *text, size_t size, const struct lbms_record *r
     return true;
 }
 
+/* By enum lbms_calibrate. */
+static const char *const calibrated[LBMS_CALIBRATE_COUNT] = {"zero of the current, ", "pack voltage, ",
+                                                             "charge current, ", "discharge current, "};
+
+/* What production and service have set; false when the record is about something else. */
+static bool words_service(char *text, size_t size, const struct lbms_record *r)
+{
+    switch (r->kind) {
+    case LBMS_RECORD_CALIBRATED:
+        (void)snprintf(text, size, "calibrated: %s%.3f %s",
+                       (r->code < LBMS_CALIBRATE_COUNT) ? calibrated[r->code] : "", r->value / 1000.0,
+                       (r->code == LBMS_CALIBRATE_PACK) ? "V" : "A");
+        break;
+    case LBMS_RECORD_PRODUCTION:
+        (void)snprintf(text, size, "serial number of the %s written",
+                       (r->code == LBMS_SERIAL_BOARD) ? "board" : "pack");
+        break;
+    case LBMS_RECORD_CLEARED:
+        (void)snprintf(text, size, "the records before this one were cleared");
+        break;
+    case LBMS_RECORD_CAPACITY:
+        (void)snprintf(text, size, "capacities set: %.2f of %.2f Ah remain", r->value / 1000.0,
+                       r->threshold / 1000.0);
+        break;
+    case LBMS_RECORD_CYCLES:
+        (void)snprintf(text, size, "cycle count set to %ld", (long)r->value);
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
+
 void words_record(char *text, size_t size, const struct lbms_record *r)
 {
     const struct lbms_product *product = &lbms_product_ls_btn0_p0548100;
 
-    if (words_condition(text, size, r)) {
+    if (words_condition(text, size, r) || words_service(text, size, r)) {
         return;
     }
     switch (r->kind) {

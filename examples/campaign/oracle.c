@@ -121,6 +121,10 @@ static void take_events(struct oracle *o, const struct look *look)
     if (command && (c->kind == LBMS_COMMAND_FORCE_OFF)) {
         o->forced_open = (uint8_t)(c->item[0].value & LBMS_PATHS_BOTH);
         o->force.there_ms = 0u;
+    } else if (command && (c->kind == LBMS_COMMAND_RESTORE_DEFAULTS)) {
+        o->forced_open = 0u; /* among what is restored */
+    } else {
+        /* no other command touches it */
     }
     o->discharging_ms = (look->current_good && (-look->current_ma > P(BODY_DIODE_ON_MA)))
                             ? add(o->discharging_ms, o->passed_ms)

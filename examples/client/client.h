@@ -13,6 +13,7 @@
 #include "losun_bms/link/ascii.h"
 #include "losun_bms/link/pace/codec.h"
 #include "losun_bms/link/pace/own.h"
+#include "losun_bms/model/command.h"
 #include "losun_bms/model/health.h"
 #include "losun_bms/model/pack.h"
 #include "losun_bms/model/params.h"
@@ -47,6 +48,7 @@ struct client {
     uint8_t info[LBMS_ASCII_INFO_MAX]; /* of the last reply */
     uint16_t size;
     uint8_t rtn;
+    bool owed;           /* a request was not answered in time: its reply may still come */
     uint64_t written_ms; /* last write to the memory of the pack; they come once a second */
     uint64_t started_ms;
 };
@@ -98,6 +100,15 @@ int client_control(struct client *client, uint8_t code);
 int client_switch(struct client *client, bool charge, bool on, uint8_t *indication);
 int client_sleep(struct client *client);
 int client_defaults(struct client *client);
+/* Production and service; the pack asks for its service level. `what`: enum lbms_calibrate; truth: mA, negative when
+ * discharging, or mV. Takes up to 11 s, for samples are taken first. */
+int client_calibrate(struct client *client, uint8_t what, int32_t truth);
+/* Remaining, full and design capacity of *values. */
+int client_capacity(struct client *client, struct lbms_pack_values *values);
+int client_set_capacity(struct client *client, const struct lbms_pack_values *values);
+int client_set_cycles(struct client *client, uint16_t cycles);
+int client_set_serial(struct client *client, bool board, const char *serial);
+int client_clear_records(struct client *client);
 /* step: enum lbms_pace_access_step. */
 int client_access(struct client *client, uint8_t step, const char *code, uint8_t *level, unsigned *wait_s);
 

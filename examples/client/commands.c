@@ -389,3 +389,73 @@ int client_access(struct client *client, uint8_t step, const char *code, uint8_t
     }
     return status;
 }
+
+/* ---- production and service -------------------------------------------------------------------------------------- */
+
+#define CALIBRATE_MS      11000u /* LBMS_PACE_CALIBRATION_MS, and time to reply */
+#define CALIBRATE_STEP_MA 100
+#define ZERO_KEY          4321
+
+int client_calibrate(struct client *client, uint8_t what, int32_t truth)
+{
+    static const uint8_t cid2[] = {LBMS_PACE_CALIBRATE_ZERO, LBMS_PACE_CALIBRATE_PACK,
+                                   LBMS_PACE_CALIBRATE_CHARGE, LBMS_PACE_CALIBRATE_DISCHARGE};
+    const unsigned timeout_ms = client->timeout_ms;
+    const int32_t step = (what == LBMS_CALIBRATE_PACK) ? 1 : CALIBRATE_STEP_MA;
+    const int32_t value = (what == LBMS_CALIBRATE_ZERO) ? ZERO_KEY : ((truth < 0) ? -truth : truth) / step;
+    const uint8_t info[2] = {(uint8_t)((value >> 8) & 0xFF), (uint8_t)(value & 0xFF)};
+    int status;
+
+    if (what >= LBMS_CALIBRATE_COUNT || value > UINT16_MAX) {
+        return CLIENT_STRANGE;
+    }
+    client->timeout_ms = CALIBRATE_MS;
+    status = client_request(client, cid2[what], info, sizeof(info), true);
+    client->timeout_ms = timeout_ms;
+    return status;
+}
+
+int client_capacity(struct client *client, struct lbms_pack_values *values)
+{
+    const int status = client_request(client, LBMS_PACE_CAPACITY, NULL, 0u, false);
+    struct lbms_reader in = reply_of(client);
+
+    if (status != CLIENT_OK) {
+        return status;
+    }
+    lbms_pace_get_capacity(&in, values);
+    return in.failed ? CLIENT_STRANGE : CLIENT_OK;
+}
+
+int client_set_capacity(struct client *client, const struct lbms_pack_values *values)
+{
+    uint8_t info[LBMS_PACE_CAPACITY_SIZE];
+    struct lbms_writer out;
+
+    lbms_writer_init(&out, info, sizeof(info));
+    lbms_pace_put_capacity(&out, values);
+    return client_request(client, LBMS_PACE_SET_CAPACITY, info, sizeof(info), true);
+}
+
+int client_set_cycles(struct client *client, uint16_t cycles)
+{
+    const uint8_t info[2] = {(uint8_t)(cycles >> 8), (uint8_t)(cycles & 0xFF)};
+
+    return client_request(client, LBMS_PACE_SET_CYCLES, info, sizeof(info), true);
+}
+
+int client_set_serial(struct client *client, bool board, const char *serial)
+{
+    uint8_t info[LBMS_PACE_TEXT_SIZE];
+    struct lbms_writer out;
+
+    lbms_writer_init(&out, info, sizeof(info));
+    lbms_pace_put_text(&out, serial, LBMS_PACE_TEXT_SIZE, LBMS_PACE_TEXT_SIZE);
+    return client_request(client, board ? LBMS_PACE_SET_BOARD_SERIAL : LBMS_PACE_SET_PACK_SERIAL, info,
+                          sizeof(info), true);
+}
+
+int client_clear_records(struct client *client)
+{
+    return client_request(client, LBMS_PACE_CLEAR_RECORDS, NULL, 0u, true);
+}

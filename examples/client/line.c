@@ -133,6 +133,21 @@ static void drain(struct client *client)
     }
 }
 
+/*
+ * A reply does not tell which request it answers, so one that comes late would be taken for that of the next request. It is
+ * waited for, and thrown away.
+ */
+static void settle(struct client *client)
+{
+    uint8_t rest[256];
+    int wait_ms = (int)client->timeout_ms;
+
+    while (client->owed && receive(client, rest, sizeof(rest), wait_ms) > 0) {
+        wait_ms = QUIET_MS;
+    }
+    client->owed = false;
+}
+
 /* Waits for a frame that is not the echo of the request. */
 static int await_reply(struct client *client, uint8_t cid2, uint16_t size)
 {
@@ -147,6 +162,7 @@ static int await_reply(struct client *client, uint8_t cid2, uint16_t size)
         int i;
 
         if (count <= 0) {
+            client->owed = true;
             return (count < 0) ? count : (anything ? CLIENT_DAMAGED : CLIENT_SILENT);
         }
         for (i = 0; i < count; i++) {
@@ -224,6 +240,9 @@ static int request_once(struct client *client, uint8_t cid2, const uint8_t *info
             pause_ms(60);
         }
     } while ((status == CLIENT_SILENT || status == CLIENT_DAMAGED) && tries > 0);
+    if (status == CLIENT_OK) {
+        settle(client);
+    }
     if (status != CLIENT_OK || client->rtn == LBMS_PACE_OK) {
         return status;
     }

@@ -24,7 +24,6 @@ enum emu_mode {
     EMU_TIME,     /**< compares the time base with the emulator's clock */
     EMU_BENCH,    /**< counts instructions of a step */
     EMU_STORE,    /**< a power cut: what was told and counted is there again */
-    EMU_ECHO,     /**< sends back what RS485 and the parallel port receive */
     EMU_MODES
 };
 

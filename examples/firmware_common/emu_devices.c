@@ -14,7 +14,7 @@
 struct emu emu;
 
 static const char *const mode_names[EMU_MODES] = {"live",    "hour", "hang",  "crash", "overflow",
-                                                  "crystal", "time", "bench", "store", "echo"};
+                                                  "crystal", "time", "bench", "store"};
 
 /* The word at `text` is `name`. */
 static bool is_word(const char *text, const char *name)

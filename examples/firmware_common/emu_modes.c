@@ -155,22 +155,6 @@ static void check_start(void)
     emu_check(start_us <= BOOT_MAX_US, "first step within 50 ms of the reset");
 }
 
-/* Sends back what comes in on both RS-485 ports. */
-static void echo(void)
-{
-    const struct lbms_hal *hal = &emu.port->hal;
-    uint8_t data[64];
-    unsigned port;
-
-    for (port = LBMS_PORT_RS485; port <= (unsigned)LBMS_PORT_PARALLEL; port++) {
-        const int got = hal->serial_read(hal->ctx, port, data, sizeof(data));
-
-        if (got > 0) {
-            (void)hal->serial_write(hal->ctx, port, data, (size_t)got);
-        }
-    }
-}
-
 static bool restarted(void)
 {
     return emu.boot.reset_cause != LBMS_RESET_POWER_ON;
@@ -197,12 +181,8 @@ void emu_mode_start(void)
 
 void emu_mode_run(uint32_t now_ms)
 {
-    if (emu.mode == EMU_ECHO) {
-        echo();
-    } else if (emu.mode == EMU_STORE) {
+    if (emu.mode == EMU_STORE) {
         emu_store(now_ms);
-    } else {
-        /* below */
     }
     if ((emu.mode == EMU_CRYSTAL) && (emu.first_step != 0u)) {
         check_start();

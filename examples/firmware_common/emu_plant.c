@@ -82,26 +82,22 @@ static int32_t voltage_dmv(const struct emu_plant *plant)
     return lbms_cell_rest_dmv(cell, position, TEMP_DC) + branch_dmv + (drop_nv / NV_PER_DMV);
 }
 
-static uint16_t cell_mv(const struct emu_plant *plant, unsigned index)
+/* What the cells show that no test has forced. */
+static uint16_t common_mv(const struct emu_plant *plant)
 {
-    if ((index == FORCED_CELL) && (plant->one_mv != 0u)) {
-        return plant->one_mv;
-    }
-    if (plant->all_mv != 0u) {
-        return plant->all_mv;
-    }
-    return (uint16_t)(voltage_dmv(plant) / DMV_PER_MV);
+    return (plant->all_mv != 0u) ? plant->all_mv : (uint16_t)(voltage_dmv(plant) / DMV_PER_MV);
 }
 
 void emu_plant_measure(const struct emu_plant *plant, uint32_t now_ms, struct lbms_sample *sample)
 {
     const bool connected = plant->switches.closed != 0u;
+    const uint16_t mv = common_mv(plant);
     unsigned i;
 
     memset(sample, 0, sizeof(*sample));
     sample->at_ms = now_ms;
     for (i = 0u; i < LBMS_CELLS; i++) {
-        sample->cell_mv[i] = cell_mv(plant, i);
+        sample->cell_mv[i] = ((i == FORCED_CELL) && (plant->one_mv != 0u)) ? plant->one_mv : mv;
         sample->pack_mv += sample->cell_mv[i];
     }
     for (i = 0u; i < LBMS_NTCS; i++) {

@@ -8,6 +8,8 @@
 #include "losun_bms/version.h"
 
 #define PERIOD_MS 1000u
+/* So long after the last request the port still belongs to whoever made it. */
+#define TAKEN_MS 60000u
 
 /* The lines about the start, in this order; then the state of the pack. */
 enum item { ITEM_NAME, ITEM_START, ITEM_CLOCK, ITEM_BOARD, ITEM_NOT_FITTED, ITEM_MEMORY, ITEM_STATE };
@@ -26,6 +28,9 @@ static struct {
     int status, memory;
     struct state shown;
     uint32_t shown_ms;
+    bool taken;        /* somebody uses the port for requests */
+    uint16_t requests; /* seen so far */
+    uint32_t taken_ms; /* the last one */
 } report;
 
 static const char *cause_name(uint8_t cause)
@@ -200,20 +205,41 @@ static bool compose(struct text *line, const struct lbms *bms)
     return true;
 }
 
-void report_start(const struct lbms *bms, const struct lbms_restored *restored, int status, int memory)
+void report_start(const struct lbms_restored *restored, int status, int memory)
 {
     memset(&report, 0, sizeof(report));
     report.boot = restored->boot;
     report.status = status;
     report.memory = memory;
-    report_run(bms);
 }
 
-void report_run(const struct lbms *bms)
+/* A request has been received or is just coming. */
+static bool is_taken(const struct lbms_run_link *link, uint32_t now_ms)
+{
+    const struct lbms_pace_server *pace = &link->pace[LBMS_PORT_RS232];
+    const struct lbms_port_counters *seen = &pace->counters;
+    const uint16_t requests = (uint16_t)(seen->frames + seen->damaged);
+    const bool coming = (pace->receiver.position > 0u) &&
+                        (lbms_elapsed_ms(now_ms, pace->receiver.last_ms) <= LBMS_ASCII_GAP_MS);
+
+    if (coming || (pace->stage != (uint8_t)LBMS_PACE_LISTENING) || (requests != report.requests)) {
+        report.taken = true;
+        report.taken_ms = now_ms;
+        report.requests = requests;
+    }
+    report.taken = report.taken && (lbms_elapsed_ms(now_ms, report.taken_ms) < TAKEN_MS);
+    return report.taken;
+}
+
+void report_run(const struct lbms *bms, const struct lbms_run_link *link)
 {
     const struct lbms_hal *hal = bms->hal;
     int taken;
 
+    if (is_taken(link, hal->now_ms(hal->ctx))) {
+        report.sent = report.line.length; /* the rest of a line would be in the middle of a reply */
+        return;
+    }
     if (report.sent == report.line.length) {
         text_clear(&report.line);
         report.sent = 0u;

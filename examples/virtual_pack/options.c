@@ -120,6 +120,8 @@ static int contradictions(const struct options *options, char *error)
         text = "--headless and --live exclude each other";
     } else if (options->profile == NULL && (options->loop || options->from_s > 0.0)) {
         text = options->loop ? "--loop needs --profile" : "--from needs --profile";
+    } else if (options->answer_from != NULL && options->serial[LBMS_PORT_RS232] == NULL) {
+        text = "--answer-from needs --rs232";
     } else if (options->csv_period_s != OPTIONS_NOT_GIVEN && options->csv_period_s < 0.1) {
         text = "--csv-period: less than 0.1 s";
     }

@@ -54,6 +54,7 @@ struct options {
     const char *can;
     bool paced;
     const char *service_code; /* NULL: none */
+    const char *answer_from;  /* NULL: the pack answers itself */
     /* files */
     const char *csv, *plot, *title, *record;
     double csv_period_s;

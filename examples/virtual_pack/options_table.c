@@ -55,6 +55,8 @@ const struct option_row option_rows[] = {
     {"paced", NULL, OPTION_FLAG, AT(paced), 0, 0, NULL, "bytes of the pseudo-terminals pass at the baud rate (default: at once)"},
     {"service-code", "CODE", OPTION_TEXT, AT(service_code), 0, 0, NULL,
      "opens the service level (default: only the button does, held from a reset on)"},
+    {"answer-from", "FILE", OPTION_TEXT, AT(answer_from), 0, 0, NULL,
+     "RS232 answers as another pack did, from a file of bmsctl --capture"},
     {"can", "PORT", OPTION_OWN, AT(can), 0, 0, option_take_can,
      "slcan:pty, slcan:pty:LINK, slcan:/dev/ttyACM0, socketcan:can0 or log:FILE"},
     HEADING("What happens meanwhile"),

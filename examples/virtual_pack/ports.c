@@ -178,6 +178,24 @@ static void receive(struct port_serial *serial, uint32_t now_ms)
     serial->overrun += (unsigned long)count - (unsigned long)taken;
 }
 
+/* A recorded pack speaks; this one does not hear it. */
+static void answer_from_file(struct port_serial *serial, struct answers *answers, uint32_t now_ms)
+{
+    const uint8_t *data;
+    size_t size;
+    int sent = 1;
+
+    answers_take(answers, serial->buffer, serial->buffered, now_ms);
+    serial->buffered = 0;
+    while (sent > 0 && (size = answers_give(answers, now_ms, &data)) > 0) {
+        sent = lbms_posix_serial_write(&serial->line, now_ms, data, size);
+        if (sent > 0) {
+            answers_sent(answers, (size_t)sent);
+            serial->bytes_out += (unsigned long)sent;
+        }
+    }
+}
+
 static void receive_frames(struct ports *ports, uint32_t now_ms)
 {
     struct lbms_can_frame frame;
@@ -200,6 +218,10 @@ static void poll_serial(struct ports *ports, unsigned port, struct plant_board *
     const char *report;
 
     receive(serial, now_of(board));
+    if (port == LBMS_PORT_RS232 && ports->answers.memory != NULL) {
+        answer_from_file(serial, &ports->answers, now_of(board));
+        return;
+    }
     if (serial->bytes_in != before) {
         ports->fresh = true;
         board->rs232_activity = board->rs232_activity || port == LBMS_PORT_RS232;
@@ -264,5 +286,6 @@ void ports_close(struct ports *ports)
         lbms_posix_can_close(&ports->can);
         ports->can_fitted = false;
     }
+    answers_close(&ports->answers);
     ports->any_fitted = false;
 }

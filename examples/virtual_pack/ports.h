@@ -12,6 +12,7 @@
 #include "losun_bms_port/posix_can.h"
 #include "losun_bms_port/posix_serial.h"
 #include "plant/board.h"
+#include "virtual_pack/answers.h"
 #include "virtual_pack/journal.h"
 
 #define PORTS_BUFFER_SIZE 512
@@ -29,7 +30,8 @@ struct port_serial {
 struct ports {
     struct port_serial serial[LBMS_SERIAL_PORTS];
     bool can_fitted, any_fitted;
-    bool fresh; /* the last ports_poll() has received something */
+    struct answers answers; /* when it has a file, RS232 answers from it instead of the pack */
+    bool fresh;             /* the last ports_poll() has received something */
     struct lbms_posix_can can;
     struct lbms_can_frame frame[PORTS_FRAMES]; /* received and not yet read */
     size_t frames;

@@ -302,6 +302,7 @@ static int open_ports(struct app *app, char *error)
 {
     const struct options *options = &app->options;
     char line[PORTS_LINE_SIZE];
+    char why[ANSWERS_ERROR_SIZE];
     unsigned port;
 
     ports_init(&app->ports, &app->board);
@@ -312,6 +313,10 @@ static int open_ports(struct app *app, char *error)
                            ports_serial_error(&app->ports, port));
             return -1;
         }
+    }
+    if (options->answer_from != NULL && answers_open(&app->ports.answers, options->answer_from, why) != 0) {
+        (void)snprintf(error, OPTIONS_ERROR_SIZE, "--answer-from: %.200s: %s", options->answer_from, why);
+        return -1;
     }
     if (options->can != NULL && ports_open_can(&app->ports, &app->board, options->can) != 0) {
         (void)snprintf(error, OPTIONS_ERROR_SIZE, "--can: %s", ports_can_error(&app->ports));

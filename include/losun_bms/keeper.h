@@ -23,7 +23,7 @@
 extern "C" {
 #endif
 
-/** Time after which health record and state are saved though nothing has asked for it, s. */
+/** Time after which health record and state are saved though nothing has asked for it, s; later while room is scarce. */
 #define LBMS_KEEPER_PERIOD_S 14400u
 /** Time between two comparisons of the parameters with the stored ones, s. */
 #define LBMS_KEEPER_VERIFY_S 60u
@@ -39,6 +39,7 @@ struct lbms_keeper {
     struct lbms_production production;   /**< likewise; written by lbms_keeper_produce() */
     int32_t saved_mas;                   /**< charge that was saved last */
     bool charge_saved;                   /**< it was */
+    bool counters_wait;                  /**< to be saved as soon as there is room */
     uint32_t saved_s;                    /**< uptime at which everything was saved last */
     uint32_t verified_s;                 /**< uptime of the last comparison */
     uint32_t interval_s;                 /**< uptime of the last interval record */
@@ -101,7 +102,7 @@ bool lbms_keeper_work(struct lbms_keeper *keeper, const struct lbms_core *core, 
  *
  * @param keeper  an open keeper
  * @param core    core after the last step
- * Context: the context of lbms_run(); two erases and a few thousand units at most.
+ * Context: the context of lbms_run(); erases of all banks but the one in use, and a few thousand units at most.
  */
 void lbms_keeper_finish(struct lbms_keeper *keeper, const struct lbms_core *core);
 

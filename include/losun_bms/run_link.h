@@ -58,11 +58,6 @@ struct lbms_run_link {
     uint32_t held_since_ms;           /**< the button is down since the start */
     bool watching;                    /**< it has not been released yet */
     bool started;                     /**< the first call was made */
-    bool saving;                      /**< a command that was carried out here is being stored */
-    uint8_t saving_port;              /**< where it came from */
-    bool saving_modbus;               /**< likewise */
-    uint8_t saving_value;             /**< enum lbms_store_value */
-    uint32_t saving_ms;               /**< since when */
     uint32_t recorded_s;              /**< uptime of the last record of a refused request */
     bool recorded;                    /**< there is one */
     uint16_t errors;                  /**< calls of the HAL that failed; stops at its maximum */

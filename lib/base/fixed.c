@@ -14,7 +14,12 @@ static int32_t saturate(int64_t value)
 /* Quotient rounded to the nearest integer, half up. dividend + divisor / 2 is below 2^64, divisor is not 0. */
 static uint64_t divide_rounded(uint64_t dividend, uint64_t divisor)
 {
-    return (dividend + divisor / 2u) / divisor;
+    const uint64_t sum = dividend + divisor / 2u;
+
+    if (sum <= UINT32_MAX && divisor <= UINT32_MAX) { /* mostly; a division that 32 bits have */
+        return (uint32_t)sum / (uint32_t)divisor;
+    }
+    return sum / divisor;
 }
 
 static uint64_t magnitude(int64_t value)

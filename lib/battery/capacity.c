@@ -32,16 +32,24 @@ static uint64_t square(int32_t x)
     return (uint64_t)((int64_t)x * x);
 }
 
-/* Bit by bit; rare enough that no faster way is worth its size. */
+/* Bit by bit, without a multiplication. */
 static int32_t root(uint64_t square_mah)
 {
-    uint32_t result = 0u;
-    uint32_t bit;
+    uint64_t rest = square_mah;
+    uint64_t result = 0u;
+    uint64_t bit = UINT64_C(1) << 60;
 
-    for (bit = UINT32_C(1) << 30; bit != 0u; bit >>= 1) {
-        if ((uint64_t)(result | bit) * (result | bit) <= square_mah) {
-            result |= bit;
+    while (bit > square_mah) {
+        bit >>= 2;
+    }
+    while (bit != 0u) {
+        if (rest >= result + bit) {
+            rest -= result + bit;
+            result = (result >> 1) + bit;
+        } else {
+            result >>= 1;
         }
+        bit >>= 2;
     }
     return (int32_t)result;
 }

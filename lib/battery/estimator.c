@@ -6,8 +6,9 @@
 #include "losun_bms/model/units.h"
 
 #define TICK_MS        1000u
+#define TICK_MOST_MS   2000u
 #define SLICE_MS       100u
-#define CURRENT_MAX_MA 1000000 /* for 1 s of it the sums stay inside 32 bit */
+#define CURRENT_MAX_MA 700000 /* for 3 s of it the sums stay inside 32 bit */
 #define CAPACITY_MIN   1000
 #define CAPACITY_MAX   1000000
 #define TEMP_LIMIT_DC  1000
@@ -170,7 +171,7 @@ static bool window_is_due(struct lbms_estimator *e)
         e->restart = true;
         return true;
     }
-    if (e->zero_ms >= EST_ZERO_MS) {
+    if (e->zero_ms >= EST_ZERO_MS && !e->zero_known) { /* a further one is not in a hurry */
         return true;
     }
     if (e->window.ms < EST_WINDOW_MIN_MS) {
@@ -198,19 +199,22 @@ static void grow_stale(struct lbms_estimator *e)
         lbms_mul_div_i32(e->stale_q16, (int32_t)moved_weight(e), EST_WEIGHT_ONE * EST_STALE_WEIGHTS);
 }
 
-/* Everything that the work on the window needs is fixed here; what follows belongs to the next one. */
+/* In two slices, everything that the work on the window needs is fixed; what follows belongs to the next one. */
 static void close_window(struct lbms_estimator *e)
 {
-    const uint32_t credit = e->rest_credit + moved_weight(e) - rest_weight(e);
-
     grow_stale(e);
     lbms_est_shift_start(e);
     lbms_est_grow_misfit(e, moved_weight(e));
+}
+
+static void open_window(struct lbms_estimator *e)
+{
+    const uint32_t credit = e->rest_credit + moved_weight(e) - rest_weight(e);
+
     lbms_est_update_start(e, window_weight(e));
     lbms_est_moments_start(e);
     e->rest_credit = (uint16_t)lbms_est_min(credit, EST_REST_CREDIT);
     memset(&e->window, 0, sizeof(e->window));
-    e->job.phase = EST_SHIFT;
 }
 
 static void tick(struct lbms_estimator *e, const struct lbms_estimator_inputs *in, int32_t mean_ma,
@@ -240,7 +244,7 @@ static void tick(struct lbms_estimator *e, const struct lbms_estimator_inputs *i
     e->tick_offset_ms = 0u;
     e->tick_count = 0u;
     if (window_is_due(e)) {
-        close_window(e);
+        e->job.phase = EST_CLOSE;
     }
 }
 
@@ -258,9 +262,11 @@ static int32_t cell_current(struct lbms_estimator *e, const struct lbms_estimato
     } else {
         /* none flows */
     }
-    if (!in->no_current) {
+    if (!in->no_current && e->zero_ms < EST_ZERO_MS) { /* a complete one waits for its turn */
         e->zero_ms = 0u;
         e->zero_sum = 0;
+    } else if (!in->no_current) {
+        /* is used when the window is closed */
     } else if (in->current_valid && e->zero_ms < EST_ZERO_MS) {
         e->zero_sum += lbms_clamp_i32(reading_ma, -EST_OFFSET_MAX_MA, EST_OFFSET_MAX_MA) * (int32_t)ms;
         e->zero_ms += ms;
@@ -286,7 +292,7 @@ static void count(struct lbms_estimator *e, const struct lbms_estimator_inputs *
         return;
     }
     e->tick_mams += current_ma * (int32_t)ms;
-    if (e->tick_ms >= TICK_MS) {
+    if (e->tick_ms >= (in->busy ? TICK_MOST_MS : TICK_MS)) {
         const int32_t sum_mams = e->tick_mams + e->rest_mams;
 
         e->rest_mams = (int16_t)(sum_mams % 1000);
@@ -307,6 +313,14 @@ static uint8_t after_shift(struct lbms_estimator *e)
 static void slice(struct lbms_estimator *e)
 {
     switch (e->job.phase) {
+    case EST_CLOSE:
+        close_window(e);
+        e->job.phase = EST_OPEN;
+        break;
+    case EST_OPEN:
+        open_window(e);
+        e->job.phase = EST_SHIFT;
+        break;
     case EST_SHIFT:
         if (lbms_est_shift_slice(e)) {
             e->job.phase = after_shift(e);
@@ -348,15 +362,19 @@ void lbms_estimator_step(struct lbms_estimator *e, const struct lbms_estimator_i
     e->started = true;
     e->last_ms = in->now_ms;
     ms = lbms_est_min(ms, LBMS_ESTIMATOR_STEP_MAX_MS);
-    if (in->temp_valid && in->temp_dc != e->polarisation.temp_dc) {
-        lbms_est_polarisation_temp(e, (int16_t)lbms_clamp_i32(in->temp_dc, -TEMP_LIMIT_DC, TEMP_LIMIT_DC));
-    }
     count(e, in, ms);
     ticked = (e->tick_ms == 0u);
     follow(e);
     due = (e->slice_ms + ms) / SLICE_MS;
     e->slice_ms = (uint16_t)((e->slice_ms + ms) % SLICE_MS);
     if (ticked && due > 0u) { /* a tick is as much work as a slice */
+        due--;
+    }
+    if (in->busy) {
+        due = 0u;
+    }
+    if (due > 0u && in->temp_valid && in->temp_dc != e->polarisation.temp_dc) {
+        lbms_est_polarisation_temp(e, (int16_t)lbms_clamp_i32(in->temp_dc, -TEMP_LIMIT_DC, TEMP_LIMIT_DC));
         due--;
     }
     while (due > 0u && e->job.phase != EST_IDLE) {

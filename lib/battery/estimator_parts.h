@@ -86,6 +86,8 @@
 
 enum lbms_estimator_phase {
     EST_IDLE = 0,
+    EST_CLOSE,   /* a window ends; its charge is that of the lanes */
+    EST_OPEN,    /* its voltage is fixed, and the next one begins */
     EST_ZERO,    /* the lanes close in on a measured zero */
     EST_SHIFT,   /* lanes move by whole bins */
     EST_UPDATE,  /* the voltage of the window weighs the bins */

@@ -2,9 +2,11 @@
 
 #include <string.h>
 
-#define TOP             (LBMS_ESTIMATOR_BINS - 1)
-#define COLUMNS_A_SLICE 4
-#define SUM_ROOM        (3 * EST_OCTAVE) /* the sum of five lanes gains less than this */
+#define TOP           (LBMS_ESTIMATOR_BINS - 1)
+#define WORK_A_COLUMN 2 /* about 100 instructions each ... */
+#define WORK_A_BIN    1
+#define WORK_A_SLICE  10               /* ... and so many in a slice */
+#define SUM_ROOM      (3 * EST_OCTAVE) /* the sum of five lanes gains less than this */
 
 /* What a bin loses to its neighbours and what a neighbour gets, as costs. */
 struct diffusion {
@@ -83,26 +85,33 @@ static uint16_t diffused(uint32_t self, uint32_t left, uint32_t right, const str
     return (uint16_t)lbms_est_min(sum, EST_COST_FLOOR);
 }
 
-/* Columns of one level, from the end toward which the lane moves: each bin reads only what is still old. */
-static void shift_columns(struct lbms_estimator *e, int level, int count, const struct diffusion *d)
+/* One column, and the next one is that from which the lane comes: each bin reads only what is still old. Result: work. */
+static int shift_column(struct lbms_estimator *e, const struct diffusion *d)
 {
     const int step = (e->job.shift > 0) ? -1 : 1;
-    const int end = (e->job.shift > 0) ? 0 : TOP;
-    const int lane = e->job.lane;
-    int k = (e->job.shift > 0) ? TOP - e->job.index : e->job.index;
-    uint32_t self = moved_cost(e, lane, level, k);
-    uint32_t behind = (e->job.index > 0u) ? e->job.behind[level] : self; /* nothing diffuses over an end */
-    int n;
+    const int k = (e->job.shift > 0) ? TOP - e->job.index : e->job.index;
+    const bool last = e->job.index == TOP;
+    uint16_t *column = e->cost[k][e->job.lane];
+    int work = WORK_A_COLUMN;
+    int level;
 
-    for (n = 0; n < count; n++) {
-        const uint32_t ahead = (k != end) ? moved_cost(e, lane, level, k + step) : self;
+    for (level = 0; level < LBMS_ESTIMATOR_LEVELS; level++) {
+        const uint32_t self = e->job.here[level];
+        /* nothing diffuses over an end */
+        const uint32_t ahead = last ? self : moved_cost(e, e->job.lane, level, k + step);
+        const uint32_t behind = (e->job.index > 0u) ? e->job.behind[level] : self;
 
-        e->cost[k][lane][level] = diffused(self, behind, ahead, d);
-        behind = self;
-        self = ahead;
-        k += step;
+        if (lbms_est_min(self, lbms_est_min(ahead, behind)) >= EST_COST_FLOOR) {
+            column[level] = EST_COST_FLOOR; /* most of the table, once the SOC is known */
+        } else {
+            column[level] = diffused(self, behind, ahead, d);
+            work += WORK_A_BIN;
+        }
+        e->job.behind[level] = (uint16_t)self;
+        e->job.here[level] = (uint16_t)ahead;
     }
-    e->job.behind[level] = (uint16_t)behind;
+    e->job.index++;
+    return work;
 }
 
 /* Next lane that has to move, from job.lane on; false when there is none. */
@@ -115,6 +124,8 @@ static bool find_lane(struct lbms_estimator *e)
         if (e->job.shift != 0) {
             for (level = 0; level < LBMS_ESTIMATOR_LEVELS; level++) {
                 e->job.carry[level] = end_cost(e, e->job.lane, level, e->job.shift);
+                e->job.here[level] =
+                    (uint16_t)moved_cost(e, e->job.lane, level, (e->job.shift > 0) ? TOP : 0);
             }
             e->job.index = 0u;
             return true;
@@ -128,11 +139,14 @@ bool lbms_est_shift_slice(struct lbms_estimator *e)
 {
     struct diffusion d;
     uint32_t bins;
-    int count;
-    int level;
+    int work = 0;
 
-    if (e->job.shift == 0 && !find_lane(e)) {
+    if (e->job.shift == 0) { /* a slice of its own */
         int lane;
+
+        if (find_lane(e)) {
+            return false;
+        }
 
         for (lane = 0; lane < LBMS_ESTIMATOR_LANES; lane++) {
             e->job.part[lane] = (int16_t)(lbms_est_bins_q16(e, e->remainder_mas[lane]) / LBMS_CELL_STEP);
@@ -142,11 +156,10 @@ bool lbms_est_shift_slice(struct lbms_estimator *e)
     bins = lbms_est_min((uint32_t)lbms_abs_i32(e->job.shift), EST_DIFFUSE_MAX);
     d.loss = EST_DIFFUSE_LOSS * bins;
     d.part = EST_DIFFUSE_COST - (uint32_t)lbms_est_log2(bins);
-    count = lbms_min_i32(COLUMNS_A_SLICE, LBMS_ESTIMATOR_BINS - e->job.index);
-    for (level = 0; level < LBMS_ESTIMATOR_LEVELS; level++) {
-        shift_columns(e, level, count, &d);
+    while (work <= WORK_A_SLICE - WORK_A_COLUMN - (LBMS_ESTIMATOR_LEVELS * WORK_A_BIN) &&
+           e->job.index < LBMS_ESTIMATOR_BINS) {
+        work += shift_column(e, &d);
     }
-    e->job.index = (uint16_t)(e->job.index + count);
     if (e->job.index >= LBMS_ESTIMATOR_BINS) {
         e->job.shift = 0;
         e->job.lane++;

@@ -2,8 +2,10 @@
 
 #include "losun_bms/model/units.h"
 
-#define Q14_PER_Q30   65536
-#define UNITS_A_SLICE 4
+#define Q14_PER_Q30  65536
+#define WORK_A_UNIT  2 /* about 120 instructions each: what a lane of a bin costs anyway ... */
+#define WORK_A_LEVEL 1
+#define WORK_A_SLICE 12 /* ... and a slice */
 
 /* Voltage offset of a level. */
 static int32_t level_dmv(int level)
@@ -11,13 +13,16 @@ static int32_t level_dmv(int level)
     return (level - (LBMS_ESTIMATOR_LEVELS / 2)) * EST_LEVEL_DMV;
 }
 
-/* Cost of a distance for this variance, Student of 3 degrees: 2 log2(1 + e^2 / 3s^2) + log2(s), less a constant. */
-static int32_t student_cost(int32_t distance_dmv, uint32_t variance, int32_t log_variance)
+/*
+ * Student of 3 degrees costs 2 log2(1 + e^2 / 3s^2) + log2(s), less a constant. That is this less 3/2 log2(s^2), which is the
+ * same for all levels.
+ */
+static int32_t student_cost(int32_t distance_dmv, uint32_t variance)
 {
     const int32_t d = lbms_est_within(distance_dmv, -EST_DISTANCE_MAX_DMV, EST_DISTANCE_MAX_DMV);
     const uint32_t e = (uint32_t)(d * d);
 
-    return (2 * lbms_est_log2((3u * variance) + e)) - (3 * log_variance / 2);
+    return 2 * lbms_est_log2((3u * variance) + e);
 }
 
 /* Part of the variance that the hysteresis adds at this place. */
@@ -115,7 +120,7 @@ void lbms_est_update_start(struct lbms_estimator *e, uint32_t weight)
         job->variance = (wider < EST_VARIANCE_MAX) ? (uint32_t)wider : EST_VARIANCE_MAX;
     }
     /* lowest cost that a bin can have: distance 0, smallest variance */
-    job->base = student_cost(0, job->variance, lbms_est_log2(job->variance));
+    job->base = student_cost(0, job->variance) - (3 * lbms_est_log2(job->variance) / 2);
     /* two variances in the time constant of the deviation */
     e->start_var_q8 -= (uint32_t)lbms_est_mul_q30(
         (int32_t)e->start_var_q8,
@@ -132,7 +137,8 @@ static uint32_t anchor_cost(int32_t position)
     return (cost < EST_FULL_COST) ? cost : EST_FULL_COST;
 }
 
-static void weigh(struct lbms_estimator *e, int k, int lane)
+/* Weighs a lane of a bin. Result: work. */
+static int weigh(struct lbms_estimator *e, int k, int lane)
 {
     const struct lbms_estimator_job *job = &e->job;
     const int32_t position = lbms_est_within((k * LBMS_CELL_STEP) + job->part[lane], 0, LBMS_CELL_FULL);
@@ -141,27 +147,34 @@ static void weigh(struct lbms_estimator *e, int k, int lane)
         lbms_cell_rest_dmv(e->cell, position, job->temp_dc) + (half * job->h_q14[lane] / 16384);
     const uint32_t variance =
         job->variance + hysteresis_variance(half, job->old_q14[lane]) + place_variance(e->cell, position);
-    const int32_t log_variance = lbms_est_log2(variance);
+    const int32_t base = (3 * lbms_est_log2(variance) / 2) + job->base;
     const uint32_t anchor = job->anchor ? anchor_cost(position) : 0u;
+    uint16_t *cost = e->cost[k][lane];
+    /* next to nothing, and whether a little more or less depends on the offset of the voltage does not matter */
+    const bool remote = lbms_est_min(cost[0], lbms_est_min(cost[1], cost[2])) >= EST_COST_FLOOR;
+    uint32_t more = 0u;
     int level;
 
     for (level = 0; level < LBMS_ESTIMATOR_LEVELS; level++) {
-        const int32_t cost =
-            student_cost(job->target_dmv - level_dmv(level) - rest, variance, log_variance) - job->base;
-        const uint32_t sum = e->cost[k][lane][level] + anchor +
-                             (((uint32_t)((cost > 0) ? cost : 0) * job->weight) / EST_WEIGHT_ONE);
+        if (!remote || level == 0) {
+            const int of = remote ? LBMS_ESTIMATOR_LEVELS / 2 : level;
+            const int32_t said = student_cost(job->target_dmv - level_dmv(of) - rest, variance) - base;
 
-        e->cost[k][lane][level] = (uint16_t)lbms_est_min(sum, EST_COST_MAX);
-        e->job.least = (uint16_t)lbms_est_min(e->job.least, e->cost[k][lane][level]);
+            more = anchor + ((uint32_t)lbms_max_i32(said, 0) * job->weight) / EST_WEIGHT_ONE;
+        }
+        cost[level] = (uint16_t)lbms_est_min(cost[level] + more, EST_COST_MAX);
+        e->job.least = (uint16_t)lbms_est_min(e->job.least, cost[level]);
     }
+    return WORK_A_UNIT + (WORK_A_LEVEL * (remote ? 1 : LBMS_ESTIMATOR_LEVELS));
 }
 
 bool lbms_est_update_slice(struct lbms_estimator *e)
 {
-    int n;
+    int work = 0;
 
-    for (n = 0; n < UNITS_A_SLICE && e->job.index < LBMS_ESTIMATOR_BINS * LBMS_ESTIMATOR_LANES; n++) {
-        weigh(e, e->job.index / LBMS_ESTIMATOR_LANES, e->job.index % LBMS_ESTIMATOR_LANES);
+    while (work <= WORK_A_SLICE - WORK_A_UNIT - (WORK_A_LEVEL * LBMS_ESTIMATOR_LEVELS) &&
+           e->job.index < LBMS_ESTIMATOR_BINS * LBMS_ESTIMATOR_LANES) {
+        work += weigh(e, e->job.index / LBMS_ESTIMATOR_LANES, e->job.index % LBMS_ESTIMATOR_LANES);
         e->job.index++;
     }
     return e->job.index >= LBMS_ESTIMATOR_BINS * LBMS_ESTIMATOR_LANES;

@@ -6,9 +6,22 @@
 #include "losun_bms/model/bits.h"
 
 #define UV_BITS    (LBMS_MASK(LBMS_BIT_CELL_UV) | LBMS_MASK(LBMS_BIT_PACK_UV))
-#define TASK_MS    100u
+#define SLOT_MS    100u
+#define SLOTS      20u /* of a round */
 #define PERCENT    100
 #define DMV_PER_MV 10u
+
+/*
+ * A round of two seconds. In every second slot, at most, there is a task, and the filter waits for it: the tasks come
+ * where they leave it most of the time. The cells are compared twice, one each time.
+ */
+static const uint8_t plan[SLOTS] = {
+    GAUGE_TASK_CHARGE,          GAUGE_TASK_NONE, GAUGE_TASK_SHOW,         GAUGE_TASK_NONE,
+    GAUGE_TASK_RESISTANCE,      GAUGE_TASK_NONE, GAUGE_TASK_SPREAD,       GAUGE_TASK_NONE,
+    GAUGE_TASK_CAPACITY,        GAUGE_TASK_NONE, GAUGE_TASK_CHARGE_POWER, GAUGE_TASK_NONE,
+    GAUGE_TASK_DISCHARGE_POWER, GAUGE_TASK_NONE, GAUGE_TASK_TIME,         GAUGE_TASK_NONE,
+    GAUGE_TASK_HEALTH,          GAUGE_TASK_NONE, GAUGE_TASK_SPREAD,       GAUGE_TASK_NONE,
+};
 
 /* A larger reading than an offset can be is a current that flows in spite of the switches. */
 static bool can_no_current_flow(const struct lbms_gauge_work *w)
@@ -19,7 +32,7 @@ static bool can_no_current_flow(const struct lbms_gauge_work *w)
            (lbms_abs_i32(m->current_ma) < w->v[LBMS_PARAM_CURRENT_IDLE_MA]);
 }
 
-static void estimate(const struct lbms_gauge_work *w)
+static void estimate(const struct lbms_gauge_work *w, bool busy)
 {
     const struct lbms_measured *m = &w->s->m;
     struct lbms_estimator_inputs in;
@@ -33,6 +46,7 @@ static void estimate(const struct lbms_gauge_work *w)
     in.voltage_valid = lbms_gauge_valid(m, LBMS_VALID_CELLS);
     in.temp_valid = lbms_gauge_valid(m, LBMS_VALID_TEMP_RANGE);
     in.no_current = can_no_current_flow(w);
+    in.busy = busy;
     in.own_draw_ma = w->in->asleep ? 0u : (uint16_t)w->v[LBMS_PARAM_OWN_DRAW_MA];
     gauge_filter_step(&w->g->filter, &in);
 }
@@ -99,17 +113,29 @@ static bool watch_ends(const struct lbms_gauge_work *w)
     return (g->full != was_full) || (g->empty != was_empty);
 }
 
-/* The share of the second's work that is due. */
+/* A task is done in this step; of long steps, in which there are several, nobody expects that they are short. */
+static bool is_busy(const struct lbms_gauge *g, uint32_t passed_ms)
+{
+    return (passed_ms <= SLOT_MS) && ((g->slot_ms + passed_ms) >= SLOT_MS) &&
+           (plan[g->slot] != (uint8_t)GAUGE_TASK_NONE);
+}
+
+/* The share of the round's work that is due. */
 static void work_off(const struct lbms_gauge_work *w, uint32_t passed_ms)
 {
     struct lbms_gauge *g = w->g;
-    const uint32_t most_ms = GAUGE_TASKS * TASK_MS;
+    const uint32_t most_ms = SLOTS * SLOT_MS;
     uint32_t due_ms = g->slot_ms + ((passed_ms < most_ms) ? passed_ms : most_ms);
 
-    while (due_ms >= TASK_MS) {
-        due_ms -= TASK_MS;
-        lbms_gauge_task(w, g->slot);
-        g->slot = (uint8_t)((g->slot + 1u) % (unsigned)GAUGE_TASKS);
+    while (due_ms >= SLOT_MS) {
+        due_ms -= SLOT_MS;
+        if (plan[g->slot] != (uint8_t)GAUGE_TASK_NONE) {
+            lbms_gauge_task(w, plan[g->slot]);
+        }
+        g->slot++;
+        if (g->slot >= SLOTS) {
+            g->slot = 0u;
+        }
     }
     g->slot_ms = (uint16_t)due_ms;
 }
@@ -127,16 +153,18 @@ void lbms_gauge_step(struct lbms_gauge *g, struct lbms_snapshot *snapshot, const
         take_design(&w);
     }
     take_pause(&w);
-    estimate(&w);
     urgent = watch_ends(&w) || !g->started;
+    estimate(&w, urgent || is_busy(g, passed_ms));
+    g->last_ms = in->now_ms;
     if (!g->started) {
         g->begun_ms = in->now_ms;
         g->started = true;
-    }
-    g->last_ms = in->now_ms;
-    if (urgent) { /* others decide from 0 % and 100 % in the next step */
         lbms_gauge_task(&w, GAUGE_TASK_CHARGE);
         lbms_gauge_task(&w, GAUGE_TASK_SHOW);
+    } else if (urgent) { /* others decide from 0 % and 100 % in the next step */
+        lbms_gauge_task(&w, GAUGE_TASK_END);
+    } else {
+        /* in its turn */
     }
     work_off(&w, passed_ms);
 }

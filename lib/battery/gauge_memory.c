@@ -20,6 +20,7 @@ static void start_filter(struct lbms_gauge *g, const struct lbms_estimator_start
     gauge_filter_init(&g->filter, g->cell, g->capacity.design_mah, start);
     gauge_filter_set_capacity(&g->filter, g->capacity.capacity_mah);
     gauge_filter_view(&g->filter, &g->estimate);
+    g->r_kr_permille = 0u;
     g->v1_uv = 0;
     g->v2_uv = 0;
 }
@@ -108,6 +109,7 @@ void lbms_gauge_init(struct lbms_gauge *g, struct lbms_snapshot *snapshot,
     memset(g, 0, sizeof(*g));
     memset(&snapshot->power, 0, sizeof(snapshot->power));
     g->cell = (product->cell != NULL) ? product->cell : &lbms_cell_lfp100;
+    lbms_power_limit_shares(&g->shares, g->cell);
     init_parts(g, &restored->learned, design_mah);
     restored_start(restored, g->capacity.capacity_mah, &start);
     start_filter(g, &start);
@@ -187,4 +189,30 @@ void lbms_gauge_tell_health(const struct lbms_gauge *g, struct lbms_health_view 
     health->offset_ma = g->estimate.offset_ma;
     health->totals = g->throughput.totals;
     health->equivalent_cycles = lbms_throughput_efc_centi(&g->throughput.totals, g->capacity.design_mah);
+}
+
+int lbms_gauge_set_capacity(struct lbms_gauge *g, struct lbms_snapshot *snapshot, int32_t remaining_mah,
+                            int32_t full_mah, int32_t design_mah)
+{
+    struct lbms_capacity wanted;
+
+    lbms_capacity_init(&wanted, design_mah, full_mah, 0, g->capacity.efc_centi);
+    if ((full_mah <= 0) || (wanted.capacity_mah != full_mah) || (remaining_mah < 0) ||
+        (remaining_mah > full_mah)) {
+        return LBMS_ERR_RANGE;
+    }
+    g->capacity = wanted;
+    lbms_gauge_restart(g, lbms_mul_div_i32(remaining_mah, LBMS_FULL_BP, full_mah), LBMS_GAUGE_SET_BP);
+    lbms_spread_usable(&g->spread, g->estimate.soc_bp, full_mah, &g->usable);
+    lbms_soc_display_init(&g->display, true, g->usable.soc_bp); /* at once: somebody looks at it */
+    lbms_gauge_tell_soc(g, &snapshot->soc);
+    lbms_gauge_tell_health(g, &snapshot->health);
+    return LBMS_OK;
+}
+
+void lbms_gauge_set_cycles(struct lbms_gauge *g, struct lbms_snapshot *snapshot, uint32_t cycles)
+{
+    g->throughput.totals.cycles = cycles;
+    g->throughput.totals.since_cycle_mah = 0u;
+    lbms_gauge_tell_health(g, &snapshot->health);
 }

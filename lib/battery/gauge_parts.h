@@ -27,7 +27,7 @@ struct lbms_gauge_work {
     const int32_t *v; /* parameters */
 };
 
-/* Tasks of a second, in their order: each one uses what those before it have found. */
+/* Tasks of a round, in their order: each one uses what those before it have found. */
 enum {
     GAUGE_TASK_CHARGE,
     GAUGE_TASK_SHOW,
@@ -38,7 +38,8 @@ enum {
     GAUGE_TASK_DISCHARGE_POWER,
     GAUGE_TASK_TIME,
     GAUGE_TASK_HEALTH,
-    GAUGE_TASKS = 10 /* places in a second */
+    GAUGE_TASK_END, /* out of turn: 0 % or 100 % has been earned or ends */
+    GAUGE_TASK_NONE
 };
 
 static inline bool lbms_gauge_valid(const struct lbms_measured *m, uint16_t mask)

@@ -1,8 +1,7 @@
-/* What the fuel gauge does once a second, in pieces. */
+/* What the fuel gauge does in a round of two seconds, in pieces. */
 #include "gauge_parts.h"
 
 #include "losun_bms/base/timer.h"
-#include "losun_bms/battery/power_limit.h"
 
 #define MS_PER_S    1000
 #define UV_PER_DMV  100
@@ -15,19 +14,20 @@
 #define INFORMED_S       600u
 #define INFORMED_PERCENT 3 /* or so much charge */
 #define ANCHORED_S       30u
+#define ROUND_MOST_MS    10000u
 
-/* Charge of the second that ends here, and where that has led. */
+/* Charge of the round that ends here, and where that has led. */
 static void take_charge(const struct lbms_gauge_work *w)
 {
     struct lbms_gauge *g = w->g;
     const uint32_t before = (uint32_t)g->estimate.moved_mas;
 
     gauge_filter_view(&g->filter, &g->estimate);
-    g->second_mas = (int32_t)((uint32_t)g->estimate.moved_mas - before);
-    g->moved_mas = (int32_t)((uint32_t)g->moved_mas + (uint32_t)g->second_mas);
-    g->second_ms = lbms_elapsed_ms(w->in->now_ms, g->begun_ms);
+    g->round_mas = (int32_t)((uint32_t)g->estimate.moved_mas - before);
+    g->moved_mas = (int32_t)((uint32_t)g->moved_mas + (uint32_t)g->round_mas);
+    g->round_ms = lbms_elapsed_ms(w->in->now_ms, g->begun_ms);
     g->begun_ms = w->in->now_ms;
-    lbms_throughput_add(&g->throughput, g->second_mas, lbms_clamp_i32(w->s->m.pack_mv, 0, PACK_MV_MAX),
+    lbms_throughput_add(&g->throughput, g->round_mas, lbms_clamp_i32(w->s->m.pack_mv, 0, PACK_MV_MAX),
                         g->capacity.capacity_mah, w->v[LBMS_PARAM_CYCLE_DEPTH_BP]);
     lbms_spread_usable(&g->spread, g->estimate.soc_bp, g->capacity.capacity_mah, &g->usable);
 }
@@ -49,15 +49,16 @@ static bool has_moved(const struct lbms_gauge *g, uint16_t *last, int32_t least_
     return moved;
 }
 
-static void show(const struct lbms_gauge_work *w)
+/* moved and elapsed: what the display has not seen yet. */
+static void show(const struct lbms_gauge_work *w, int32_t moved_mas, uint32_t elapsed_ms)
 {
     struct lbms_gauge *g = w->g;
     struct lbms_soc_display_inputs in;
     const bool was_full = g->display.full;
 
-    in.elapsed_ms = g->second_ms;
+    in.elapsed_ms = elapsed_ms;
     in.soc_bp = g->usable.soc_bp;
-    in.moved_mas = g->second_mas;
+    in.moved_mas = moved_mas;
     in.capacity_mas = lbms_max_i32(g->usable.capacity_mah, 1) * LBMS_MAS_PER_MAH;
     in.flow = w->in->flow;
     in.full = g->full || is_anchored(w);
@@ -71,7 +72,7 @@ static void show(const struct lbms_gauge_work *w)
     lbms_gauge_tell_soc(g, &w->s->soc);
 }
 
-/* A resistor-capacitor pair for one second of a current. */
+/* A resistor-capacitor pair for some seconds of a current. */
 static int32_t settle_uv(int32_t v_uv, int32_t r_uohm, int32_t tau_s, int32_t current_ma, int32_t passed_s)
 {
     const int32_t end_uv = lbms_mul_div_i32(r_uohm, current_ma, NV_PER_UV);
@@ -79,18 +80,29 @@ static int32_t settle_uv(int32_t v_uv, int32_t r_uohm, int32_t tau_s, int32_t cu
     return v_uv + lbms_mul_div_i32(end_uv - v_uv, lbms_cell_share(passed_s, tau_s), LBMS_CELL_SHARE_ONE);
 }
 
+/* Seldom changes, and is much work. */
+static void find_resistance_now(const struct lbms_gauge_work *w)
+{
+    struct lbms_gauge *g = w->g;
+    const int16_t temp_dc = lbms_gauge_temp_dc(&w->s->m);
+
+    if (lbms_gauge_valid(&w->s->m, LBMS_VALID_TEMP_RANGE) &&
+        ((temp_dc != g->r_temp_dc) || (g->estimate.kr_permille != g->r_kr_permille))) {
+        g->r_temp_dc = temp_dc;
+        g->r_kr_permille = g->estimate.kr_permille;
+        lbms_cell_resistance(g->cell, g->capacity.design_mah, temp_dc, g->r_kr_permille, &g->r);
+    }
+}
+
 static void find_resistance(const struct lbms_gauge_work *w)
 {
     struct lbms_gauge *g = w->g;
     const int32_t ms =
-        (int32_t)((g->second_ms < LBMS_ESTIMATOR_STEP_MAX_MS) ? g->second_ms : LBMS_ESTIMATOR_STEP_MAX_MS);
+        (int32_t)((g->round_ms < LBMS_ESTIMATOR_STEP_MAX_MS) ? g->round_ms : LBMS_ESTIMATOR_STEP_MAX_MS);
     const int32_t passed_s = (ms + (MS_PER_S / 2)) / MS_PER_S;
-    const int32_t mean_ma = (ms > 0) ? lbms_mul_div_i32(g->second_mas, MS_PER_S, ms) : 0;
+    const int32_t mean_ma = (ms > 0) ? lbms_mul_div_i32(g->round_mas, MS_PER_S, ms) : 0;
 
-    if (lbms_gauge_valid(&w->s->m, LBMS_VALID_TEMP_RANGE)) {
-        lbms_cell_resistance(g->cell, g->capacity.design_mah, lbms_gauge_temp_dc(&w->s->m),
-                             g->estimate.kr_permille, &g->r);
-    }
+    find_resistance_now(w);
     g->v1_uv = settle_uv(g->v1_uv, g->r.r1_uohm, g->cell->tau1_s, mean_ma, passed_s);
     g->v2_uv = settle_uv(g->v2_uv, g->r.r2_uohm, g->cell->tau2_s, mean_ma, passed_s);
 }
@@ -129,7 +141,8 @@ static bool is_informed(struct lbms_gauge *g)
         return false;
     }
     if (g->informed_s < INFORMED_S) {
-        g->informed_s++;
+        g->informed_s = (uint16_t)(g->informed_s +
+                                   ((g->round_ms < ROUND_MOST_MS) ? g->round_ms : ROUND_MOST_MS) / MS_PER_S);
     }
     return (g->informed_s >= INFORMED_S) || (g->estimate.anchored && (g->informed_s >= ANCHORED_S)) ||
            (lbms_abs_i32(moved_mas) >= least_mas);
@@ -147,9 +160,19 @@ static void learn_capacity(const struct lbms_gauge_work *w)
     in.moved_mas = g->moved_mas;
     in.offset_sd_ma = g->estimate.offset_sd_ma;
     in.efc_centi = w->s->health.equivalent_cycles;
-    if (lbms_capacity_step(&g->capacity, &in)) {
-        gauge_filter_set_capacity(&g->filter, g->capacity.capacity_mah);
+    if (lbms_capacity_step(&g->capacity, &in) ||
+        lbms_capacity_follow(&g->capacity, g->estimate.capacity_permille)) {
+        g->learned = true;
         g->keep = true;
+    }
+}
+
+/* In the same round, since what the voltages speak for is told relative to the capacity in use. */
+static void use_capacity(struct lbms_gauge *g)
+{
+    if (g->learned) {
+        gauge_filter_set_capacity(&g->filter, g->capacity.capacity_mah);
+        g->learned = false;
     }
 }
 
@@ -165,7 +188,7 @@ static void limit_power(const struct lbms_gauge_work *w, bool charge)
     const struct lbms_measured *m = &w->s->m;
     struct lbms_power_limit_inputs in;
 
-    in.elapsed_ms = g->second_ms;
+    in.elapsed_ms = g->round_ms;
     in.valid = lbms_gauge_valid(m, LBMS_VALID_CELLS | LBMS_VALID_CURRENT | LBMS_VALID_TEMP_RANGE);
     in.cell_min_mv = m->cell_min_mv;
     in.cell_max_mv = m->cell_max_mv;
@@ -183,9 +206,9 @@ static void limit_power(const struct lbms_gauge_work *w, bool charge)
     in.discharge_most_ma = w->s->limit.dcl_ma;
     in.range_ma = w->v[charge ? LBMS_PARAM_CCL_MA : LBMS_PARAM_DCL_MA];
     if (charge) {
-        lbms_power_limit_charge(&w->s->power, g->cell, &in);
+        lbms_power_limit_charge(&w->s->power, &g->shares, &in);
     } else {
-        lbms_power_limit_discharge(&w->s->power, g->cell, &in);
+        lbms_power_limit_discharge(&w->s->power, &g->shares, &in);
     }
 }
 
@@ -195,7 +218,7 @@ static void find_time_left(const struct lbms_gauge_work *w)
     const struct lbms_measured *m = &w->s->m;
     struct lbms_remaining_time_inputs in;
 
-    in.elapsed_ms = g->second_ms;
+    in.elapsed_ms = g->round_ms;
     in.flow =
         lbms_gauge_valid(m, LBMS_VALID_PACK | LBMS_VALID_CURRENT) ? w->in->flow : (uint8_t)LBMS_FLOW_IDLE;
     in.window = (uint8_t)w->v[LBMS_PARAM_REMAINING_WINDOW];
@@ -211,6 +234,7 @@ static void find_time_left(const struct lbms_gauge_work *w)
     in.end_low_mv = w->v[LBMS_PARAM_CELL_UV_ALARM_MV];
     in.end_high_mv = end_high_mv(w);
     lbms_remaining_time_step(&g->remaining, g->cell, &in);
+    w->s->soc.left_s = g->remaining.left_s;
 }
 
 static void tell_health(const struct lbms_gauge_work *w)
@@ -230,7 +254,10 @@ void lbms_gauge_task(const struct lbms_gauge_work *w, uint8_t task)
         take_charge(w);
         break;
     case GAUGE_TASK_SHOW:
-        show(w);
+        show(w, w->g->round_mas, w->g->round_ms);
+        break;
+    case GAUGE_TASK_END:
+        show(w, 0, 0u);
         break;
     case GAUGE_TASK_RESISTANCE:
         find_resistance(w);
@@ -249,9 +276,10 @@ void lbms_gauge_task(const struct lbms_gauge_work *w, uint8_t task)
         find_time_left(w);
         break;
     case GAUGE_TASK_HEALTH:
+        use_capacity(w->g);
         tell_health(w);
         break;
-    default: /* spare places */
+    default: /* none */
         break;
     }
 }

@@ -14,6 +14,16 @@ static const struct {
     int32_t charge_s, build_up_s;
 } horizons[LBMS_HORIZONS] = {{2, 2}, {10, 10}, {60, 60}, {LBMS_POWER_LIMIT_CHARGE_S, 1000000}};
 
+void lbms_power_limit_shares(struct lbms_power_limit_shares *shares, const struct lbms_cell_model *model)
+{
+    unsigned i;
+
+    for (i = 0u; i < LBMS_HORIZONS; i++) {
+        shares->s1[i] = (uint16_t)lbms_cell_share(horizons[i].build_up_s, model->tau1_s);
+        shares->s2[i] = (uint16_t)lbms_cell_share(horizons[i].build_up_s, model->tau2_s);
+    }
+}
+
 /* One direction of the current. */
 struct side {
     int32_t sign;     /* 1 charges, -1 discharges */
@@ -52,7 +62,7 @@ static int32_t by_charge_ma(const struct side *side, const struct lbms_power_lim
 }
 
 static void compute(int32_t limit_ma[LBMS_HORIZONS], const struct side *side,
-                    const struct lbms_cell_model *model, const struct lbms_power_limit_inputs *in)
+                    const struct lbms_power_limit_shares *shares, const struct lbms_power_limit_inputs *in)
 {
     const int32_t elapsed_ms = (in->elapsed_ms < (LBMS_POWER_LIMIT_RISE_S * MS_PER_S))
                                    ? (int32_t)in->elapsed_ms
@@ -62,10 +72,7 @@ static void compute(int32_t limit_ma[LBMS_HORIZONS], const struct side *side,
     unsigned i;
 
     for (i = 0u; i < LBMS_HORIZONS; i++) {
-        const int32_t s1 = lbms_cell_share(horizons[i].build_up_s, model->tau1_s);
-        const int32_t s2 = lbms_cell_share(horizons[i].build_up_s, model->tau2_s);
-
-        most_ma = lbms_min_i32(most_ma, by_voltage_ma(side, in, s1, s2));
+        most_ma = lbms_min_i32(most_ma, by_voltage_ma(side, in, shares->s1[i], shares->s2[i]));
         most_ma = lbms_min_i32(most_ma, by_charge_ma(side, in, horizons[i].charge_s));
         limit_ma[i] = in->valid ? lbms_min_i32(most_ma, lbms_sat_add_i32(limit_ma[i], rise_ma)) : 0;
     }
@@ -82,21 +89,21 @@ static int32_t open_dmv(uint16_t cell_mv, const struct lbms_power_limit_inputs *
     return ((int32_t)cell_mv * DMV_PER_MV) - drop_dmv(in->r.r0_uohm, in->current_ma);
 }
 
-void lbms_power_limit_charge(struct lbms_power_limit *p, const struct lbms_cell_model *model,
+void lbms_power_limit_charge(struct lbms_power_limit *p, const struct lbms_power_limit_shares *shares,
                              const struct lbms_power_limit_inputs *in)
 {
     const struct side side = {1, open_dmv(in->cell_max_mv, in), in->end_high_mv * DMV_PER_MV,
                               charge_mah(in, LBMS_FULL_BP - in->soc_high_bp), in->charge_most_ma};
 
-    compute(p->charge_ma, &side, model, in);
+    compute(p->charge_ma, &side, shares, in);
 }
 
-void lbms_power_limit_discharge(struct lbms_power_limit *p, const struct lbms_cell_model *model,
+void lbms_power_limit_discharge(struct lbms_power_limit *p, const struct lbms_power_limit_shares *shares,
                                 const struct lbms_power_limit_inputs *in)
 {
     const struct side side = {-1, open_dmv(in->cell_min_mv, in), in->end_low_mv * DMV_PER_MV,
                               charge_mah(in, (int32_t)in->soc_low_bp - (2 * (int32_t)in->sd_bp)),
                               in->discharge_most_ma};
 
-    compute(p->discharge_ma, &side, model, in);
+    compute(p->discharge_ma, &side, shares, in);
 }

@@ -7,6 +7,7 @@
 #include "losun_bms/model/units.h"
 
 #define LOOKS_A_CALL     4u
+#define LOOKS_TO_BEGIN   2u /* as much work */
 #define STRIDE           LBMS_CELL_STEP
 #define FINEST           (LBMS_CELL_STEP / 16)
 #define DMV_PER_MV       10
@@ -152,7 +153,7 @@ void lbms_remaining_time_step(struct lbms_remaining_time *t, const struct lbms_c
 {
     const int32_t elapsed_ms = (int32_t)((in->elapsed_ms < ELAPSED_MAX_MS) ? in->elapsed_ms : ELAPSED_MAX_MS);
     int32_t power_16th;
-    unsigned i;
+    unsigned i = 0u;
 
     measure_tail(t, in, elapsed_ms);
     if (elapsed_ms == 0) {
@@ -168,8 +169,9 @@ void lbms_remaining_time_step(struct lbms_remaining_time *t, const struct lbms_c
     power_16th = t->mean_16th[(in->window < LBMS_WINDOWS) ? in->window : (uint8_t)LBMS_WINDOW_5MIN];
     if (t->stride == 0) {
         begin(t, model, in, power_16th);
+        i = LOOKS_TO_BEGIN;
     }
-    for (i = 0u; (i < LOOKS_A_CALL) && (t->stride >= FINEST); i++) {
+    for (; (i < LOOKS_A_CALL) && (t->stride >= FINEST); i++) {
         look(t, model, in);
     }
     if (t->stride < FINEST) {

@@ -42,11 +42,16 @@ static void look(int16_t *dz, const struct lbms_cell_model *model, const struct 
 {
     const int32_t base = lbms_cell_position(in->soc_bp);
     const int32_t dmv = lbms_cell_rest_dmv(model, base, in->temp_dc) + apart_dmv;
-    const int32_t there = find(model, base, dmv, in->temp_dc);
-    const int32_t slope_dmv = lbms_min_i32(lbms_cell_slope_dmv(model, there), SLOPE_MOST);
+    int32_t there;
+    int32_t slope_dmv;
 
-    if ((slope_dmv < LBMS_SPREAD_SLOPE_DMV) || ((lbms_abs_i32(apart_dmv) < LBMS_SPREAD_CLEAR_DMV) &&
-                                                (lbms_cell_slope_dmv(model, base) < LBMS_SPREAD_SLOPE_DMV))) {
+    if ((lbms_abs_i32(apart_dmv) < LBMS_SPREAD_CLEAR_DMV) &&
+        (lbms_cell_slope_dmv(model, base) < LBMS_SPREAD_SLOPE_DMV)) {
+        return;
+    }
+    there = find(model, base, dmv, in->temp_dc);
+    slope_dmv = lbms_min_i32(lbms_cell_slope_dmv(model, there), SLOPE_MOST);
+    if (slope_dmv < LBMS_SPREAD_SLOPE_DMV) {
         return;
     }
     *dz = (int16_t)(*dz + lbms_mul_div_i32(there - base - *dz, slope_dmv, SLOPE_MOST * GAIN_PART));

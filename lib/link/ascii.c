@@ -140,20 +140,17 @@ static uint8_t take_character(struct lbms_ascii_receiver *r, uint8_t c)
 uint8_t lbms_ascii_receive(struct lbms_ascii_receiver *receiver, uint8_t c, uint32_t now_ms)
 {
     const bool late = lbms_elapsed_ms(now_ms, receiver->last_ms) > LBMS_ASCII_GAP_MS;
-    const bool broken = (receiver->position > 0u) && (late || (c == LBMS_ASCII_SOI));
+    const bool inside = receiver->position > 0u;
 
     receiver->last_ms = now_ms;
-    if (broken) {
-        receiver->position = 0u;
+    if (inside && !late && (c != LBMS_ASCII_SOI)) {
+        return take_character(receiver, c);
     }
+    receiver->position = 0u;
     if (c == LBMS_ASCII_SOI) {
         begin(receiver);
-    } else if (receiver->position > 0u) {
-        return take_character(receiver, c);
-    } else {
-        /* between frames */
     }
-    return broken ? LBMS_ASCII_MALFORMED : LBMS_ASCII_NONE;
+    return inside ? LBMS_ASCII_MALFORMED : LBMS_ASCII_NONE; /* it was broken off */
 }
 
 /* ---- sending ------------------------------------------------------------------------------------------------ */

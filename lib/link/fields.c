@@ -129,6 +129,13 @@ int32_t lbms_get_value(struct lbms_reader *in, uint8_t wire, uint8_t scale)
     return in->failed ? 0 : lbms_from_wire(raw, wire, scale);
 }
 
+/* Cells, counts, states: what is carried as it is. */
+static bool is_plain(const struct lbms_field *row)
+{
+    return (row->member == (uint8_t)LBMS_MEMBER_U16) && (row->wire == (uint8_t)LBMS_WIRE_U16) &&
+           (row->scale == (uint8_t)LBMS_SCALE_ONE);
+}
+
 static int32_t load(const uint8_t *place, uint8_t member)
 {
     int16_t i16;
@@ -174,6 +181,10 @@ void lbms_field_words(const struct lbms_field *row, unsigned first, unsigned cou
     const uint8_t *place = (const uint8_t *)object + row->offset + ((size_t)first * member_size[row->member]);
     unsigned i;
 
+    if (is_plain(row)) {
+        memcpy(words, place, count * sizeof(*words));
+        return;
+    }
     for (i = 0u; i < count; i++) {
         words[i] = (uint16_t)(to_wire(load(place, row->member), row->wire, row->scale) & 0xFFFFu);
         place += member_size[row->member];

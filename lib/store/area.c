@@ -139,17 +139,6 @@ void lbms_area_failed(struct lbms_area *area, uint8_t bank)
     }
 }
 
-uint8_t lbms_area_bad(const struct lbms_area *area)
-{
-    uint8_t bad = 0u;
-    uint8_t bank;
-
-    for (bank = 0u; bank < area->banks; bank++) {
-        bad = (uint8_t)(bad + ((area->state[bank] == (uint8_t)LBMS_BANK_BAD) ? 1u : 0u));
-    }
-    return bad;
-}
-
 int lbms_area_program(const struct lbms_area *area, uint32_t address, const uint8_t *slot, uint8_t *done)
 {
     const struct lbms_flash *flash = area->flash;

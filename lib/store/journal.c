@@ -159,7 +159,9 @@ static int begin_copy(struct lbms_journal *journal, bool may_erase)
     if (bank == LBMS_AREA_NONE) {
         bank = lbms_area_next(area, journal->bank, LBMS_BANK_DIRTY);
         if (bank == LBMS_AREA_NONE) {
-            return finish(journal, (lbms_area_bad(area) > 0u) ? LBMS_ERR_IO : LBMS_ERR_SPACE);
+            const bool bad = lbms_area_next(area, LBMS_AREA_NONE, LBMS_BANK_BAD) != LBMS_AREA_NONE;
+
+            return finish(journal, bad ? LBMS_ERR_IO : LBMS_ERR_SPACE);
         }
         return lbms_area_prepare(area, bank, may_erase);
     }
@@ -342,15 +344,14 @@ static int write_value(struct lbms_journal *journal, bool may_erase)
     return LBMS_AGAIN;
 }
 
-/* Nothing to write: one bank is made ready for the next time. */
+/* Nothing to write: all other banks are made ready, because nobody knows when the next erase will be permitted. */
 static int idle(struct lbms_journal *journal, bool may_erase)
 {
     struct lbms_area *area = &journal->area;
     const uint8_t bank = lbms_area_next(area, journal->bank, LBMS_BANK_DIRTY);
     int status;
 
-    if ((bank == LBMS_AREA_NONE) ||
-        (lbms_area_next(area, LBMS_AREA_NONE, LBMS_BANK_READY) != LBMS_AREA_NONE)) {
+    if (bank == LBMS_AREA_NONE) {
         return LBMS_OK;
     }
     status = lbms_area_prepare(area, bank, may_erase);

@@ -263,12 +263,25 @@ void lbms_store_save_production(struct lbms_store *store, const struct lbms_prod
     want(store, LBMS_STORE_PRODUCTION);
 }
 
+enum lbms_store_room lbms_store_room(const struct lbms_store *store)
+{
+    uint32_t room;
+
+    if (!store->open || (store->journal.bank == LBMS_AREA_NONE)) {
+        return LBMS_ROOM_PLENTY;
+    }
+    room = lbms_journal_room(&store->journal);
+    if (room < LBMS_STORE_RESERVE) {
+        return (room < (LBMS_STORE_RESERVE / 2u)) ? LBMS_ROOM_NONE : LBMS_ROOM_RESERVE;
+    }
+    return (room == UINT32_MAX) ? LBMS_ROOM_PLENTY : LBMS_ROOM_SCARCE;
+}
+
 bool lbms_store_save_charge(struct lbms_store *store, int32_t charge_mas)
 {
     struct lbms_writer writer;
 
-    if (!store->open || ((store->journal.bank != LBMS_AREA_NONE) &&
-                         (lbms_journal_room(&store->journal) < LBMS_STORE_RESERVE))) {
+    if (!store->open || (lbms_store_room(store) == LBMS_ROOM_NONE)) {
         return false;
     }
     lbms_writer_init(&writer, store->charge, sizeof(store->charge));

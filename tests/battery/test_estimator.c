@@ -164,14 +164,56 @@ START_TEST(with_open_switches_the_reading_is_the_zero_of_the_sensor)
     rig.in.no_current = true;
     est_rig_run(&rig, 0.0, 59u);
     ck_assert_int_eq(est_rig_view(&rig).offset_ma, 0);
-    est_rig_run(&rig, 0.0, 40u);
+    est_rig_run(&rig, 0.0, 1u);
+    rig.in.no_current = false; /* complete: it counts even when the switches close now */
+    est_rig_run(&rig, 0.0, 100u);
     ck_assert_int_ge(est_rig_view(&rig).offset_ma, 140);
     ck_assert_int_le(est_rig_view(&rig).offset_ma, 160);
     ck_assert_uint_le(est_rig_view(&rig).offset_sd_ma, 30u);
-    rig.in.no_current = false;
     est_rig_run(&rig, 0.0, 20u * 3600u); /* 3 Ah are read that do not flow */
     ck_assert_double_eq_tol(est_rig_error(&rig), 0.0, 0.7);
     ck_assert_double_gt(100.0 * fabs(rig.counted - rig.z), 2.9);
+}
+END_TEST
+
+START_TEST(the_zero_needs_no_voltage)
+{
+    struct estimator_rig rig;
+
+    est_rig_cell(&rig, 0.3);
+    rig.offset_a = 0.150;
+    rig.in.no_current = true;
+    rig.in.voltage_valid = false;
+    est_rig_start(&rig, 3000u, 300u);
+    est_rig_run(&rig, 0.0, 150u);
+    ck_assert_int_ge(est_rig_view(&rig).offset_ma, 145);
+    ck_assert_int_le(est_rig_view(&rig).offset_ma, 155);
+    ck_assert_double_eq_tol(est_rig_error(&rig), 0.0, 0.1);
+}
+END_TEST
+
+START_TEST(work_waits_for_a_busy_caller_but_the_charge_is_counted)
+{
+    struct estimator_rig rig;
+    struct lbms_estimator_view before;
+    unsigned i;
+
+    est_rig_cell(&rig, 0.5);
+    est_rig_start(&rig, 3000u, 1500u);
+    est_rig_run(&rig, -20.0, 61u); /* a window is due */
+    before = est_rig_view(&rig);
+    rig.in.busy = true;
+    for (i = 0u; i < 3000u; i++) { /* 5 minutes */
+        est_rig_step(&rig, -20.0, 100u);
+    }
+    ck_assert_uint_eq(est_rig_view(&rig).sd_bp, before.sd_bp); /* the voltage has not been used */
+    ck_assert_double_eq_tol((before.soc_bp - est_rig_view(&rig).soc_bp) / 100.0, 100.0 * 20.0 / 12.0 / 100.0,
+                            0.05);
+    rig.in.busy = false;
+    for (i = 0u; i < 1200u; i++) {
+        est_rig_step(&rig, -20.0, 100u);
+    }
+    ck_assert_uint_lt(est_rig_view(&rig).sd_bp, before.sd_bp);
 }
 END_TEST
 
@@ -184,13 +226,15 @@ START_TEST(a_further_zero_counts_a_quarter)
     rig.offset_a = 0.100;
     est_rig_start(&rig, 5000u, 300u);
     rig.in.no_current = true;
-    est_rig_run(&rig, 0.0, 110u);
-    first = est_rig_view(&rig).offset_ma;
+    est_rig_run(&rig, 0.0, 119u); /* two would be one too many */
     rig.in.no_current = false;
-    est_rig_run(&rig, 0.0, 1u);
+    est_rig_run(&rig, 0.0, 30u);
+    first = est_rig_view(&rig).offset_ma;
     rig.offset_a = 0.180;
     rig.in.no_current = true;
-    est_rig_run(&rig, 0.0, 110u);
+    est_rig_run(&rig, 0.0, 70u);
+    rig.in.no_current = false;
+    est_rig_run(&rig, 0.0, 1200u); /* with the next window */
     ck_assert_int_ge(first, 95);
     ck_assert_int_ge(est_rig_view(&rig).offset_ma, first + 10);
     ck_assert_int_le(est_rig_view(&rig).offset_ma, first + 30);
@@ -342,7 +386,8 @@ SUITE("battery/estimator", CASE("", of_an_unknown_pack_half_is_assumed_and_told_
       CASE("", a_lost_current_widens_the_result),
       CASE("", full_is_a_high_cell_that_takes_little_current_for_two_minutes),
       CASE("", the_full_anchor_corrects_a_wrong_start_at_once),
-      CASE("", with_open_switches_the_reading_is_the_zero_of_the_sensor),
+      CASE("", with_open_switches_the_reading_is_the_zero_of_the_sensor), CASE("", the_zero_needs_no_voltage),
+      CASE("", work_waits_for_a_busy_caller_but_the_charge_is_counted),
       CASE("", a_further_zero_counts_a_quarter),
       CASE("", a_learnt_capacity_keeps_the_state_of_charge_and_counts_with_it_from_then_on),
       CASE("", steps_of_any_length_give_the_same_result), CASE("", the_clock_may_wrap),

@@ -288,7 +288,82 @@ START_TEST(a_worn_pack_shows_its_capacity_after_some_full_cycles)
     ck_assert_uint_ge(rig.s.health.totals.cycles, 11u); /* of 80 % each */
     ck_assert_uint_le(rig.s.health.totals.cycles, 14u);
     ck_assert_double_eq_tol(rig.s.health.equivalent_cycles, 11.5 * 90.0, 40.0);
-    ck_assert_double_eq_tol(rig.s.health.coulomb_bp, 10000.0, 150.0);
+    ck_assert_double_eq_tol(rig.s.health.coulomb_bp, 10000.0, 200.0); /* the offset was being learned, too */
+}
+END_TEST
+
+/* Neither full nor empty, and few moments at which the SOC is certain: they alone lead to 90 Ah. */
+START_TEST(a_worn_pack_is_found_from_what_the_voltages_speak_for)
+{
+    struct gauge_rig rig;
+    double current_a = 20.0;
+    unsigned s;
+
+    gauge_rig_board(&rig, 0.4);
+    rig.cell.capacity_ah = 85.0;
+    gauge_rig_store(&rig, 4000u);
+    gauge_rig_start(&rig);
+    for (s = 0u; s < 21u * 86400u; s += 5u) {
+        if (rig.cell.z < 0.15) {
+            current_a = 20.0;
+        } else if (rig.cell.z > 0.75) {
+            current_a = -20.0;
+        } else {
+            /* goes on */
+        }
+        gauge_rig_step(&rig, current_a, 5000u);
+    }
+    ck_assert_double_eq_tol(rig.s.health.capacity_mah, 85000.0, 4000.0);
+    ck_assert_double_eq_tol(estimated(&rig), 100.0 * rig.cell.z, 4.0);
+}
+END_TEST
+
+START_TEST(the_zero_is_measured_in_standby_and_asleep)
+{
+    static const bool asleep[] = {false, true};
+    static const unsigned steps_ms[] = {100u, 10000u}; /* asleep, it looks now and then */
+    unsigned i;
+
+    for (i = 0u; i < 2u; i++) {
+        struct gauge_rig rig;
+
+        fresh(&rig, 0.5);
+        rig.s.m.closed = 0u;
+        rig.s.want.closed = 0u;
+        rig.in.asleep = asleep[i];
+        rig.cell.offset_a = 0.21;
+        rig.cell.noise_a = 0.1;
+        gauge_rig_run(&rig, 0.0, 300.0, steps_ms[i]);
+        ck_assert_double_eq_tol(rig.s.health.offset_ma, 210.0, 15.0);
+        ck_assert_double_eq_tol(estimated(&rig), 50.0, 0.3);
+        gauge_rig_run(&rig, 0.0, 13.5 * 86400.0, 10000u); /* a counter would be at 100 % */
+        ck_assert_double_eq_tol(estimated(&rig), 50.0, 3.0);
+    }
+}
+END_TEST
+
+/* A sensor that reads too much while a charger stays connected: nothing to be taken off afterwards. */
+START_TEST(what_is_counted_beyond_full_is_forgotten)
+{
+    struct gauge_rig rig;
+
+    fresh(&rig, 0.97);
+    rig.cell.offset_a = 0.3;
+    while (rig.s.m.cell_max_mv < 3500u) {
+        gauge_rig_step(&rig, 10.0, 1000u);
+    }
+    while (rig.cell.z < 0.9999) {
+        gauge_rig_step(&rig, 1.0, 1000u);
+    }
+    rig.in.full = true;
+    gauge_rig_run(&rig, 0.0, 2.0 * 86400.0, 10000u); /* 14 Ah are read */
+    ck_assert_uint_eq(rig.s.soc.soc_bp, 10000u);
+    ck_assert_uint_le(rig.s.soc.estimate_bp, 10000u);
+    ck_assert_int_le(rig.s.soc.remaining_mah, rig.s.soc.capacity_mah);
+    rig.in.full = false;
+    gauge_rig_run(&rig, -50.0, 720.0, 100u); /* 10 Ah */
+    ck_assert_double_eq_tol(estimated(&rig), 90.0, 2.5);
+    ck_assert_double_eq_tol(shown(&rig), 90.0, 2.5);
 }
 END_TEST
 
@@ -328,7 +403,7 @@ START_TEST(power_limits_and_times_are_nothing_while_values_are_missing)
     }
     ck_assert_uint_ne(rig.s.soc.left_s, LBMS_TIME_UNKNOWN_S);
     rig.s.m.valid &= (uint16_t) ~(LBMS_VALID_CURRENT | LBMS_VALID_TEMP_RANGE);
-    gauge_rig_run(&rig, -20.0, 2.0, 100u);
+    gauge_rig_run(&rig, -20.0, 2.2, 100u); /* a round */
     for (h = 0u; h < LBMS_HORIZONS; h++) {
         ck_assert_int_eq(rig.s.power.charge_ma[h], 0);
         ck_assert_int_eq(rig.s.power.discharge_ma[h], 0);
@@ -348,5 +423,7 @@ SUITE("battery/gauge", CASE("", it_counts_the_same_with_steps_of_any_length), CA
       CASE("", a_moved_charge_asks_for_retained_memory_and_a_larger_one_for_the_flash),
       CASE("", another_design_capacity_keeps_the_charge), CASE("", a_long_pause_is_a_rest_that_was_not_seen),
       CASE("", a_worn_pack_shows_its_capacity_after_some_full_cycles),
-      CASE("", a_pack_counts_as_new_for_ten_cycles),
+      CASE("R-TECH-14", a_worn_pack_is_found_from_what_the_voltages_speak_for),
+      CASE("", the_zero_is_measured_in_standby_and_asleep),
+      CASE("", what_is_counted_beyond_full_is_forgotten), CASE("", a_pack_counts_as_new_for_ten_cycles),
       CASE("", power_limits_and_times_are_nothing_while_values_are_missing))

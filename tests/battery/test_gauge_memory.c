@@ -211,6 +211,72 @@ START_TEST(a_product_without_a_cell_type_has_the_reference_cell)
 }
 END_TEST
 
+START_TEST(measured_capacities_are_taken_over_at_once_and_counted_on)
+{
+    struct gauge_rig rig;
+
+    gauge_rig_board(&rig, 0.5);
+    gauge_rig_store(&rig, 5000u);
+    gauge_rig_start(&rig);
+    ck_assert_int_eq(lbms_gauge_set_capacity(&rig.g, &rig.s, 48000, 96000, 100000), LBMS_OK);
+    ck_assert_uint_eq(rig.s.soc.soc_bp, 5000u); /* shown in the same step */
+    ck_assert_int_eq(rig.s.soc.capacity_mah, 96000);
+    ck_assert_int_eq(rig.s.health.capacity_mah, 96000);
+    ck_assert_int_eq(rig.s.health.soh_bp, 9600);
+    gauge_rig_run(&rig, -48.0, 75.0, 100u); /* 1 Ah of 96: 1.04 % */
+    ck_assert_int_le(rig.s.soc.estimate_bp, 5000 - 94);
+    ck_assert_int_ge(rig.s.soc.estimate_bp, 5000 - 114);
+    gauge_rig_restart(&rig, LBMS_RESET_SOFTWARE, 0u);
+    ck_assert_int_eq(rig.s.health.capacity_mah, 96000);
+    /* another design capacity needs its parameter as well; the step does not undo what was set */
+    rig.params.v[LBMS_PARAM_DESIGN_CAPACITY_MAH] = 200000;
+    ck_assert_int_eq(lbms_gauge_set_capacity(&rig.g, &rig.s, 150000, 200000, 200000), LBMS_OK);
+    gauge_rig_step(&rig, 0.0, 100u);
+    ck_assert_int_eq(rig.s.health.capacity_mah, 200000);
+    ck_assert_uint_eq(rig.s.soc.soc_bp, 7500u);
+}
+END_TEST
+
+START_TEST(impossible_capacities_change_nothing)
+{
+    static const int32_t wrong[][3] = {{-1, 96000, 100000},    {96001, 96000, 100000}, {0, 39999, 100000},
+                                       {0, 120001, 100000},    {0, 0, 100000},         {0, -1, 100000},
+                                       {-1, INT32_MIN, 100000}};
+    static const int32_t right[][3] = {{0, 40000, 100000}, {40000, 40000, 100000}, {0, 120000, 100000}};
+    struct gauge_rig rig;
+    size_t i;
+
+    gauge_rig_board(&rig, 0.5);
+    gauge_rig_store(&rig, 5000u);
+    gauge_rig_start(&rig);
+    for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        ck_assert_int_eq(lbms_gauge_set_capacity(&rig.g, &rig.s, wrong[i][0], wrong[i][1], wrong[i][2]),
+                         LBMS_ERR_RANGE);
+        ck_assert_uint_eq(rig.s.soc.soc_bp, 5000u);
+        ck_assert_int_eq(rig.g.capacity.capacity_mah, 100000);
+    }
+    for (i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
+        ck_assert_int_eq(lbms_gauge_set_capacity(&rig.g, &rig.s, right[i][0], right[i][1], right[i][2]),
+                         LBMS_OK);
+        ck_assert_int_eq(rig.s.soc.soc_bp, 10000 * (right[i][0] / 1000) / (right[i][1] / 1000));
+    }
+}
+END_TEST
+
+START_TEST(a_cycle_count_is_taken_over_and_counted_on)
+{
+    struct gauge_rig rig;
+
+    gauge_rig_board(&rig, 0.95);
+    gauge_rig_store(&rig, 9500u);
+    gauge_rig_start(&rig);
+    lbms_gauge_set_cycles(&rig.g, &rig.s, 777u);
+    ck_assert_uint_eq(rig.s.health.totals.cycles, 777u);
+    gauge_rig_run(&rig, -50.0, 6200.0, 1000u); /* 86 Ah: beyond `cycle_depth_bp` once */
+    ck_assert_uint_eq(rig.s.health.totals.cycles, 778u);
+}
+END_TEST
+
 SUITE("battery/gauge_memory", CASE("", a_virgin_pack_knows_nothing_and_says_so),
       CASE("", all_that_was_learned_survives),
       CASE("", how_far_the_charge_is_believed_depends_on_how_the_program_ended),
@@ -219,4 +285,6 @@ SUITE("battery/gauge_memory", CASE("", a_virgin_pack_knows_nothing_and_says_so),
       CASE("", after_a_loss_of_power_the_soc_shown_is_near_the_charge),
       CASE("", zero_lasts_over_a_restart_as_long_as_the_protection),
       CASE("", an_old_under_voltage_does_not_make_a_shown_soc_zero),
-      CASE("", a_product_without_a_cell_type_has_the_reference_cell))
+      CASE("", a_product_without_a_cell_type_has_the_reference_cell),
+      CASE("", measured_capacities_are_taken_over_at_once_and_counted_on),
+      CASE("", impossible_capacities_change_nothing), CASE("", a_cycle_count_is_taken_over_and_counted_on))

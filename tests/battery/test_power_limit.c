@@ -39,9 +39,12 @@ static void start(struct rig *rig)
 
 static void steps(struct rig *rig, unsigned count)
 {
+    struct lbms_power_limit_shares shares;
+
+    lbms_power_limit_shares(&shares, MODEL);
     while (count-- > 0u) {
-        lbms_power_limit_charge(&rig->p, MODEL, &rig->in);
-        lbms_power_limit_discharge(&rig->p, MODEL, &rig->in);
+        lbms_power_limit_charge(&rig->p, &shares, &rig->in);
+        lbms_power_limit_discharge(&rig->p, &shares, &rig->in);
     }
 }
 

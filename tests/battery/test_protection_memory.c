@@ -296,6 +296,43 @@ START_TEST(a_user_does_not_shorten_a_protection_of_another_kind)
 }
 END_TEST
 
+START_TEST(a_healthy_pack_leaves_an_empty_memory)
+{
+    struct lbms_memory memory;
+    struct rig rig;
+
+    rig_start(&rig);
+    rig_run(&rig, 2000u);
+    memset(&memory, 0xA5, sizeof(memory));
+    lbms_protection_save(&rig.engine, &memory);
+    ck_assert(memory.valid);
+    ck_assert_uint_eq(memory.protections, 0u);
+    ck_assert_uint_eq(memory.faults, 0u);
+    ck_assert_uint_eq(memory.stuck_faults, 0u);
+    ck_assert_uint_eq(memory.locks, 0u);
+    ck_assert_uint_eq(memory.uv_rebounds, 0u);
+}
+END_TEST
+
+/* Faults and protections are numbered from 0 each, so a fault must not be taken for the protection of its number. */
+START_TEST(a_fault_that_no_longer_clears_locks_no_protection)
+{
+    struct lbms_memory memory;
+    struct rig rig;
+
+    start_by_tenths(&rig);
+    rig_write(&rig, LBMS_PARAM_FAULT_REPEAT_COUNT, 1);
+    rig_condition(&rig, LBMS_CONDITION_CELLS_LOST, true);
+    rig_step(&rig);
+    rig_condition(&rig, LBMS_CONDITION_CELLS_LOST, false);
+    rig_trip(&rig, &voltage_rows[0]);
+    lbms_protection_save(&rig.engine, &memory);
+    ck_assert_uint_eq(memory.stuck_faults, LBMS_MASK(LBMS_FAULT_SAMPLING));
+    ck_assert_uint_eq(memory.protections, LBMS_MASK(LBMS_BIT_CELL_OV)); /* number 0 as well */
+    ck_assert_uint_eq(memory.locks, 0u);
+}
+END_TEST
+
 START_TEST(counters_that_a_table_does_not_have_are_saved_as_zero)
 {
     const struct lbms_protection_row row = *row_of(LBMS_BIT_DISCHARGE_OC2);
@@ -357,5 +394,7 @@ SUITE("battery/protection_memory",
       CASE("", service_looks_at_the_first_row_of_a_table_too),
       CASE("", a_user_who_comes_before_an_under_voltage_does_not_shorten_it),
       CASE("", a_user_does_not_shorten_a_protection_of_another_kind),
+      CASE("R-PROT-08", a_healthy_pack_leaves_an_empty_memory),
+      CASE("R-PROT-07 R-PROT-08", a_fault_that_no_longer_clears_locks_no_protection),
       CASE("R-PROT-08", counters_that_a_table_does_not_have_are_saved_as_zero),
       CASE("R-PROT-08", counters_beyond_those_of_the_memory_are_not_saved))

@@ -1,4 +1,5 @@
 /* Every row of the product's protection table: limits, delays, paths and releases of the manual. */
+#include "protection_levels.h"
 #include "protection_rig.h"
 #include "support/suite.h"
 
@@ -425,6 +426,41 @@ START_TEST(faults_do_not_wait_for_each_other)
 }
 END_TEST
 
+static void cells_at(struct rig *rig, int16_t dc)
+{
+    const struct row *row = &rows[0];
+
+    while (row->what != CELLS_DC) {
+        row++;
+    }
+    levels_place(rig, row, dc);
+}
+
+/* A board may forbid discharging at a temperature at which charging is still permitted. */
+START_TEST(a_temperature_that_stops_discharging_does_not_stop_charging)
+{
+    struct rig rig;
+
+    rig_start(&rig);
+    rig_write(&rig, LBMS_PARAM_DSG_OT_RELEASE_DC, 300);
+    rig_write(&rig, LBMS_PARAM_DSG_OT_ALARM_DC, 350);
+    rig_write(&rig, LBMS_PARAM_DSG_OT_PROTECT_DC, 400); /* charging: 55.0 degC */
+    cells_at(&rig, 401);
+    rig_run(&rig, MINUTE_MS);
+    ck_assert_uint_eq(rig.engine.protections, LBMS_MASK(LBMS_BIT_DISCHARGE_OT));
+    ck_assert_uint_eq(rig.engine.blocked, LBMS_PATH_DISCHARGE);
+
+    rig_start(&rig);
+    rig_write(&rig, LBMS_PARAM_DSG_UT_RELEASE_DC, 200);
+    rig_write(&rig, LBMS_PARAM_DSG_UT_ALARM_DC, 150);
+    rig_write(&rig, LBMS_PARAM_DSG_UT_PROTECT_DC, 100); /* charging: 0.0 degC */
+    cells_at(&rig, 99);
+    rig_run(&rig, MINUTE_MS);
+    ck_assert_uint_eq(rig.engine.protections, LBMS_MASK(LBMS_BIT_DISCHARGE_UT));
+    ck_assert_uint_eq(rig.engine.blocked, LBMS_PATH_DISCHARGE);
+}
+END_TEST
+
 SUITE("battery/protection_rows", CASE("", every_row_of_the_table_names_things_that_exist),
       CASE("", what_a_row_of_the_table_does_not_use_is_not_named), CASE("", a_healthy_pack_is_left_alone),
       CASE("R-PROT-02 R-PROT-03 R-TECH-03 R-TECH-04", a_value_at_the_limit_never_trips),
@@ -445,4 +481,5 @@ SUITE("battery/protection_rows", CASE("", every_row_of_the_table_names_things_th
       CASE("R-PROT-01 R-PROT-07", lost_cell_voltages_open_both_paths_at_once_and_clear_after_10_s),
       CASE("R-PROT-01 R-PROT-07", a_lost_current_opens_both_paths_at_once_and_clears_after_10_s),
       CASE("", a_failed_pre_charge_opens_both_paths_until_one_second_after_its_way_out),
-      CASE("", faults_do_not_wait_for_each_other))
+      CASE("", faults_do_not_wait_for_each_other),
+      CASE("R-PROT-05", a_temperature_that_stops_discharging_does_not_stop_charging))

@@ -86,6 +86,20 @@ static int clear_records(void)
     return bench_command(&b, &command);
 }
 
+static int set_three(uint8_t kind, int32_t first, int32_t second, int32_t third)
+{
+    struct lbms_command command;
+
+    memset(&command, 0, sizeof(command));
+    command.kind = kind;
+    command.origin = LBMS_PORT_RS232;
+    command.count = 3u;
+    command.item[0].value = first;
+    command.item[1].value = second;
+    command.item[2].value = third;
+    return bench_command(&b, &command);
+}
+
 static const struct lbms_record *newest(void)
 {
     static struct lbms_record record;
@@ -214,6 +228,8 @@ START_TEST(without_a_store_a_calibration_lasts_until_the_next_start)
     ck_assert_int_eq(b.bms.core.snapshot.m.pack_mv, b.sample.pack_mv + 500);
     ck_assert_int_eq(set_serial(LBMS_SERIAL_PACK, "LS100"), LBMS_ERR_UNSUPPORTED);
     ck_assert_int_eq(clear_records(), LBMS_ERR_UNSUPPORTED);
+    ck_assert_int_eq(set_three(LBMS_COMMAND_SET_CYCLES, 1, 0, 0), LBMS_ERR_UNSUPPORTED);
+    ck_assert_int_eq(set_three(LBMS_COMMAND_SET_CAPACITY, 60000, 96000, 100000), LBMS_ERR_UNSUPPORTED);
     boot();
     ck_assert_int_eq(b.bms.core.snapshot.m.pack_mv, b.sample.pack_mv);
 }
@@ -235,6 +251,94 @@ START_TEST(a_calibration_outlives_a_reset_in_retained_memory)
 }
 END_TEST
 
+START_TEST(capacities_are_parameters_state_and_charge_and_all_of_them_remain)
+{
+    start();
+    ck_assert_int_eq(set_three(LBMS_COMMAND_SET_CAPACITY, 60000, 96000, 110000), LBMS_OK);
+    ck_assert_uint_eq(newest()->kind, LBMS_RECORD_CAPACITY);
+    ck_assert_int_eq(newest()->value, 60000);
+    ck_assert_int_eq(newest()->threshold, 96000);
+    boot();
+    ck_assert_int_eq(b.bms.core.params.v[LBMS_PARAM_DESIGN_CAPACITY_MAH], 110000);
+    ck_assert_int_eq(b.bms.core.snapshot.health.capacity_mah, 96000);
+    ck_assert_uint_eq(b.bms.core.snapshot.soc.soc_bp, 6250u);
+    end();
+}
+END_TEST
+
+START_TEST(capacities_that_are_refused_change_nothing_and_are_not_recorded)
+{
+    start();
+    ck_assert_int_eq(set_three(LBMS_COMMAND_SET_CAPACITY, 97000, 96000, 110000), LBMS_ERR_RANGE);
+    ck_assert_int_eq(set_three(LBMS_COMMAND_SET_CAPACITY, 1, 2, 3), LBMS_ERR_RANGE); /* no such design */
+    ck_assert_int_eq(b.bms.core.params.v[LBMS_PARAM_DESIGN_CAPACITY_MAH], 100000);
+    ck_assert_int_eq(b.bms.core.snapshot.health.capacity_mah, 100000);
+    ck_assert_uint_eq(newest()->kind, LBMS_RECORD_START);
+    end();
+}
+END_TEST
+
+/* The rest of the last erased bank belongs to parameters. */
+START_TEST(capacities_that_find_no_room_say_so)
+{
+    start();
+    while (lbms_journal_room(&keeper.store.journal) >= LBMS_STORE_RESERVE) {
+        lbms_store_save_params(&keeper.store, &b.bms.core.params);
+        while (lbms_store_saved(&keeper.store, LBMS_STORE_PARAMS) == LBMS_AGAIN) {
+            (void)lbms_store_poll(&keeper.store, false);
+        }
+    }
+    keeper.slow_erase = true;
+    b.sample.cell_mv[0] = 0; /* not calm: nothing is erased now */
+    ck_assert_int_eq(set_three(LBMS_COMMAND_SET_CAPACITY, 60000, 96000, 100000), LBMS_ERR_SPACE);
+    end();
+}
+END_TEST
+
+START_TEST(a_cycle_count_remains_and_is_recorded)
+{
+    start();
+    ck_assert_int_eq(set_three(LBMS_COMMAND_SET_CYCLES, UINT16_MAX + 1, 0, 0), LBMS_ERR_RANGE);
+    ck_assert_int_eq(set_three(LBMS_COMMAND_SET_CYCLES, -1, 0, 0), LBMS_ERR_RANGE);
+    ck_assert_int_eq(set_three(LBMS_COMMAND_SET_CYCLES, UINT16_MAX, 0, 0), LBMS_OK);
+    ck_assert_uint_eq(newest()->kind, LBMS_RECORD_CYCLES);
+    ck_assert_int_eq(newest()->value, UINT16_MAX);
+    ck_assert_int_eq(set_three(LBMS_COMMAND_SET_CYCLES, 0, 0, 0), LBMS_OK);
+    ck_assert_int_eq(set_three(LBMS_COMMAND_SET_CYCLES, 321, 0, 0), LBMS_OK);
+    bench_run(&b, 2000u);
+    ck_assert_int_eq(keeper.health.v[LBMS_HEALTH_CYCLES], 321);
+    boot();
+    ck_assert_uint_eq(b.bms.core.snapshot.health.totals.cycles, 321u);
+    end();
+}
+END_TEST
+
+/* The runner keeps commands back meanwhile; one that comes all the same is refused, and the first one goes on. */
+START_TEST(a_second_command_before_the_first_is_stored_is_refused)
+{
+    static struct lbms_inputs in;
+    static struct lbms_outputs out;
+
+    start();
+    in = b.bms.inputs;
+    in.has_command = true;
+    in.command.kind = LBMS_COMMAND_CLEAR_RECORDS;
+    in.command.sequence = 76u;
+    in.store.order = LBMS_AGAIN;
+    lbms_step(&b.bms.core, &in, &out);
+    in.command.sequence = 77u;
+    lbms_step(&b.bms.core, &in, &out);
+    ck_assert_uint_eq(b.bms.core.snapshot.result_sequence, 77u);
+    ck_assert_int_eq(b.bms.core.snapshot.result, LBMS_ERR_STATE);
+    in.has_command = false;
+    in.store.order = LBMS_OK;
+    lbms_step(&b.bms.core, &in, &out);
+    ck_assert_uint_eq(b.bms.core.snapshot.result_sequence, 76u);
+    ck_assert_int_eq(b.bms.core.snapshot.result, LBMS_OK);
+    end();
+}
+END_TEST
+
 SUITE("keeper/orders", CASE("R-PROT-10", a_calibration_is_in_use_at_once_and_after_a_power_cut),
       CASE("R-PROT-10", a_refused_calibration_changes_nothing_and_is_not_recorded),
       CASE("R-PRM-04", a_calibration_that_cannot_be_stored_says_so),
@@ -242,4 +346,8 @@ SUITE("keeper/orders", CASE("R-PROT-10", a_calibration_is_in_use_at_once_and_aft
       CASE("R-PRM-03", a_serial_number_is_written_once_and_remains),
       CASE("R-PRM-05", cleared_records_are_gone_but_for_the_one_that_says_so),
       CASE("", without_a_store_a_calibration_lasts_until_the_next_start),
-      CASE("R-PROT-10", a_calibration_outlives_a_reset_in_retained_memory))
+      CASE("R-PROT-10", a_calibration_outlives_a_reset_in_retained_memory),
+      CASE("R-PRM-04", capacities_are_parameters_state_and_charge_and_all_of_them_remain),
+      CASE("", capacities_that_are_refused_change_nothing_and_are_not_recorded),
+      CASE("R-PRM-04", capacities_that_find_no_room_say_so), CASE("", a_cycle_count_remains_and_is_recorded),
+      CASE("", a_second_command_before_the_first_is_stored_is_refused))

@@ -141,6 +141,32 @@ START_TEST(what_a_member_cannot_hold_stays_at_its_limit)
 }
 END_TEST
 
+START_TEST(what_finds_no_room_fails_and_leaves_the_rest_alone)
+{
+    static const uint8_t sizes[] = {1u, 2u, 2u, 4u, 4u}; /* by enum lbms_wire */
+    uint8_t wire;
+
+    for (wire = LBMS_WIRE_U8; wire <= (uint8_t)LBMS_WIRE_S32; wire++) {
+        uint8_t data[8];
+        struct lbms_writer out;
+
+        memset(data, 0xEE, sizeof(data));
+        lbms_writer_init(&out, data, sizes[wire]);
+        lbms_put_value(&out, 1, wire, LBMS_SCALE_ONE);
+        ck_assert(!out.failed);
+        ck_assert_uint_eq(out.position, sizes[wire]);
+        lbms_put_value(&out, 1, wire, LBMS_SCALE_ONE);
+        ck_assert(out.failed);
+        ck_assert_uint_eq(out.position, sizes[wire]);
+        ck_assert_uint_eq(data[sizes[wire]], 0xEEu);
+        lbms_writer_init(&out, data, sizes[wire] - 1u);
+        lbms_put_value(&out, 1, wire, LBMS_SCALE_ONE);
+        ck_assert(out.failed);
+        ck_assert_uint_eq(out.position, 0u);
+    }
+}
+END_TEST
+
 START_TEST(missing_data_reads_as_zero_and_fails)
 {
     static const uint8_t wire[] = {0x00, 0x07, 0x00, 0x00, 0xFF, 0xFE, 0xFF};
@@ -163,4 +189,5 @@ END_TEST
 SUITE("link/fields", CASE("", values_are_scaled_and_rounded_to_the_nearest),
       CASE("", what_the_wire_cannot_hold_stays_at_its_limit), CASE("", raw_values_are_read_back),
       CASE("", a_table_writes_and_reads_a_struct), CASE("", what_a_member_cannot_hold_stays_at_its_limit),
+      CASE("", what_finds_no_room_fails_and_leaves_the_rest_alone),
       CASE("", missing_data_reads_as_zero_and_fails))

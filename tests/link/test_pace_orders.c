@@ -235,6 +235,7 @@ START_TEST(service_commands_become_commands)
     static const uint8_t capacity[] = {0x13, 0x88, 0x27, 0x10, 0x27, 0x10};
     static const uint8_t zero[] = {0x10, 0xE1};
     static const uint8_t zero_hex[] = {0x43, 0x21};
+    static const uint8_t amperes[] = {0x01, 0xF4};
     static const uint8_t volts[] = {0xCE, 0xC8};
     static const uint8_t cycles[] = {0x01, 0x02};
     static const struct {
@@ -247,6 +248,8 @@ START_TEST(service_commands_become_commands)
         {0xA7, capacity, 6, LBMS_COMMAND_SET_CAPACITY, 0, 50000},
         {0xAA, zero, 2, LBMS_COMMAND_CALIBRATE, LBMS_CALIBRATE_ZERO, 0},
         {0xAA, zero_hex, 2, LBMS_COMMAND_CALIBRATE, LBMS_CALIBRATE_ZERO, 0},
+        {0xAB, amperes, 2, LBMS_COMMAND_CALIBRATE, LBMS_CALIBRATE_DISCHARGE, -50000},
+        {0xAC, amperes, 2, LBMS_COMMAND_CALIBRATE, LBMS_CALIBRATE_CHARGE, 50000},
         {0xAD, volts, 2, LBMS_COMMAND_CALIBRATE, LBMS_CALIBRATE_PACK, 52936},
         {0xB3, NULL, 0, LBMS_COMMAND_CLEAR_RECORDS, 0, 0},
         {0xBD, cycles, 2, LBMS_COMMAND_SET_CYCLES, 0, 258},
@@ -278,18 +281,54 @@ START_TEST(service_commands_become_commands)
 }
 END_TEST
 
+/* As the client of the library writes them, and as the pack reads them. */
+START_TEST(service_commands_are_the_same_frames_on_both_sides)
+{
+    static const struct {
+        const char *request;
+        uint8_t cid2, size;
+        uint8_t info[20];
+    } rows[] = {
+        {"~250046A7400C138827102710FB18", 0xA7, 6, {0x13, 0x88, 0x27, 0x10, 0x27, 0x10}},
+        {"~250046AAC00410E1FC9F", 0xAA, 2, {0x10, 0xE1}},
+        {"~250046ABC00400C8FC9A", 0xAB, 2, {0x00, 0xC8}},
+        {"~250046ACC00400C8FC99", 0xAC, 2, {0x00, 0xC8}},
+        {"~250046ADC004CEC8FC70", 0xAD, 2, {0xCE, 0xC8}},
+        {"~250046B30000FD9A", 0xB3, 0, {0}},
+        {"~250046BDC0040102FCAF", 0xBD, 2, {0x01, 0x02}},
+        {"~250046C460284243444520202020202020202020202020202020F5CA", 0xC4, 20, "BCDE                "},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct server_rig rig;
+        struct frame frame;
+        char text[FRAME_TEXT_SIZE];
+
+        frame_write(text, 0, rows[i].cid2, rows[i].info, rows[i].size);
+        ck_assert_str_eq(text, rows[i].request);
+        frame_read(rows[i].request, &frame);
+        ck_assert_uint_eq(frame.size, rows[i].size);
+        ck_assert_mem_eq(frame.info, rows[i].info, rows[i].size);
+        start_service(&rig);
+        ck_assert_str_eq(server_rig_ask(&rig, rows[i].request), "~250046000000FDAF");
+        start(&rig); /* locked */
+        ck_assert_str_eq(server_rig_ask(&rig, rows[i].request), "~250046090000FDA6");
+    }
+}
+END_TEST
+
 START_TEST(service_commands_with_wrong_content_are_refused)
 {
     static const struct {
         uint8_t cid2, size;
         uint8_t info[20];
     } rows[] = {
-        {0xA9, 2, {0x10, 0xE1}}, {0xAB, 2, {0, 50}}, {0xAC, 2, {0, 50}}, {0xAA, 2, {0, 0}},
-        {0xC3, 20, {0x80}},      {0xB4, 1, {15}},    {0xA7, 5, {0}},     {0xB3, 1, {0}},
-        {0xBD, 1, {0}},          {0xC4, 19, {0}},    {0xA4, 1, {0}},     {0xB2, 5, {0}},
-        {0x99, 1, {0x04}},       {0x99, 1, {0x05}},  {0x99, 1, {0x0E}},  {0x99, 1, {0xD1}},
-        {0x99, 2, {6}},          {0x99, 0, {0}},     {0x9A, 0, {0}},     {0x9C, 2, {1, 1}},
-        {0xF1, 5, {0}},          {0xF1, 7, {0}},     {0xD0, 7, {1}},     {0xA5, 0, {0}},
+        {0xA9, 2, {0x10, 0xE1}}, {0xAB, 1, {50}}, {0xAC, 3, {0, 50}}, {0xAA, 2, {0, 0}}, {0xC3, 20, {0x80}},
+        {0xB4, 1, {15}},         {0xA7, 5, {0}},  {0xB3, 1, {0}},     {0xBD, 1, {0}},    {0xC4, 19, {0}},
+        {0xA4, 1, {0}},          {0xB2, 5, {0}},  {0x99, 1, {0x04}},  {0x99, 1, {0x05}}, {0x99, 1, {0x0E}},
+        {0x99, 1, {0xD1}},       {0x99, 2, {6}},  {0x99, 0, {0}},     {0x9A, 0, {0}},    {0x9C, 2, {1, 1}},
+        {0xF1, 5, {0}},          {0xF1, 7, {0}},  {0xD0, 7, {1}},     {0xA5, 0, {0}},
     };
     size_t i;
 
@@ -527,6 +566,7 @@ SUITE("link/pace_orders", CASE("R-COM-07", captured_control_commands_give_the_ca
       CASE("R-PRM-04", a_group_is_written_whole_or_not_at_all),
       CASE("", every_captured_write_becomes_a_command), CASE("R-PRM-02", defaults_are_restored),
       CASE("R-COM-04", protocols_that_are_not_fitted_are_refused), CASE("", service_commands_become_commands),
+      CASE("R-COM-01", service_commands_are_the_same_frames_on_both_sides),
       CASE("", service_commands_with_wrong_content_are_refused),
       CASE("", sixteen_cells_are_what_the_pack_has), CASE("", parameters_are_written_by_id),
       CASE("", parameters_are_written_on_rs232_only), CASE("", the_lock_keeps_parameters_but_not_switches),

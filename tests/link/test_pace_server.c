@@ -517,6 +517,24 @@ START_TEST(characters_that_come_during_a_reply_wait)
 }
 END_TEST
 
+START_TEST(the_longest_frame_is_refused_and_the_next_request_answered)
+{
+    static const uint8_t info[LBMS_ASCII_INFO_MAX];
+    static char text[FRAME_TEXT_SIZE];
+    struct server_rig rig;
+
+    frame_write(text, 0u, LBMS_PACE_SET_PARAMS, info, LBMS_ASCII_INFO_MAX);
+    ck_assert_uint_eq(strlen(text), 17u + 4094u);
+    server_rig_init(&rig, LBMS_PORT_RS232, 0u);
+    ck_assert_str_eq(server_rig_ask(&rig, text), "~250046090000FDA6");
+    ck_assert_uint_eq(rig.commands, 0u);
+    ck_assert_str_eq(server_rig_ask(&rig, "~250046900000FDA6"), "~25004600E00201FD37");
+    server_rig_init(&rig, LBMS_PORT_RS485, 1u); /* for another pack */
+    ck_assert_str_eq(server_rig_ask(&rig, text), "");
+    ck_assert_str_eq(server_rig_ask(&rig, "~250146900000FDA5"), "~25014600E00201FD36");
+}
+END_TEST
+
 START_TEST(random_bytes_never_make_a_command)
 {
     struct server_rig rig;
@@ -557,4 +575,5 @@ SUITE("link/pace_server", CASE("R-COM-07", the_reference_pack_answers_as_the_doc
       CASE("R-COM-04", inverter_protocols_are_listed_and_named),
       CASE("", parameters_health_and_counters_are_told_by_our_own_commands),
       CASE("", the_echo_of_a_reply_is_no_request), CASE("", characters_that_come_during_a_reply_wait),
+      CASE("R-COM-09", the_longest_frame_is_refused_and_the_next_request_answered),
       CASE("", random_bytes_never_make_a_command))

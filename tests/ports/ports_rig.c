@@ -1,6 +1,7 @@
 #include "ports_rig.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "losun_bms/base/timer.h"
@@ -165,4 +166,61 @@ const char *ports_rig_ask(struct ports_rig *rig, unsigned port, const char *text
         }
     }
     return "";
+}
+
+const char *ports_rig_request(unsigned address, unsigned cid2, const char *info)
+{
+    static char text[300];
+    unsigned sum = 0;
+    const unsigned lenid = (unsigned)strlen(info);
+    const unsigned check = (16u - ((lenid & 15u) + ((lenid >> 4) & 15u) + (lenid >> 8)) % 16u) % 16u;
+    const char *c;
+
+    (void)snprintf(text, sizeof(text), "~25%02X46%02X%X%03X%s", address, cid2, check, lenid, info);
+    for (c = text + 1; *c != '\0'; c++) {
+        sum += (unsigned char)*c;
+    }
+    (void)snprintf(text + strlen(text), 5u, "%04X", (0x10000u - sum) & 0xFFFFu);
+    return text;
+}
+
+unsigned ports_rig_rtn(struct ports_rig *rig, unsigned port, unsigned address, unsigned cid2,
+                       const char *info)
+{
+    const char *reply = ports_rig_ask(rig, port, ports_rig_request(address, cid2, info));
+    unsigned value = 0x100u;
+
+    (void)sscanf(reply, "~25%*2X46%2X", &value);
+    return value;
+}
+
+uint32_t ports_rig_silence_ms(const struct ports_rig *rig, unsigned port)
+{
+    return rig->out_ms[port] - rig->last_in_ms[port];
+}
+
+const char *ports_rig_ask_long(struct ports_rig *rig, const char *text)
+{
+    unsigned waited;
+
+    if (ports_rig_ask(rig, LBMS_PORT_RS232, text)[0] != '\0') {
+        return rig->out[LBMS_PORT_RS232];
+    }
+    for (waited = 0; waited < 11000u; waited++) {
+        const size_t size = rig->out_size[LBMS_PORT_RS232];
+
+        ports_rig_run(rig, 1u);
+        if (size > 0 && rig->out[LBMS_PORT_RS232][size - 1] == '\r') {
+            rig->out[LBMS_PORT_RS232][size - 1] = '\0';
+            return rig->out[LBMS_PORT_RS232];
+        }
+    }
+    return "";
+}
+
+void ports_rig_again(struct ports_rig *rig)
+{
+    lbms_restored_defaults(&rig->b.restored);
+    ports_rig_boot(rig);
+    ports_rig_run(rig, 10000u);
 }

@@ -47,5 +47,18 @@ void ports_rig_send(struct ports_rig *rig, unsigned port, const char *data, size
 
 /* A request and CR; up to 600 ms for the reply. @return it without CR, or "" */
 const char *ports_rig_ask(struct ports_rig *rig, unsigned port, const char *text);
+/* Likewise on RS232, up to 11 s: samples are taken first. */
+const char *ports_rig_ask_long(struct ports_rig *rig, const char *text);
+
+/* The text of a request: ADR and INFO as digits. */
+const char *ports_rig_request(unsigned address, unsigned cid2, const char *info);
+/* RTN of the reply; 0x100: silence. */
+unsigned ports_rig_rtn(struct ports_rig *rig, unsigned port, unsigned address, unsigned cid2,
+                       const char *info);
+/* From the last character of the request to the first one of the reply. */
+uint32_t ports_rig_silence_ms(const struct ports_rig *rig, unsigned port);
+
+/* Power gone and back. */
+void ports_rig_again(struct ports_rig *rig);
 
 #endif

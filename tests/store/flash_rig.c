@@ -105,6 +105,17 @@ void flash_rig_copy(struct flash_rig *rig, const struct flash_rig *from)
     rig->watcher = NULL;
 }
 
+unsigned rig_bad_banks(const struct lbms_area *area)
+{
+    unsigned bad = 0u;
+    unsigned bank;
+
+    for (bank = 0u; bank < area->banks; bank++) {
+        bad += (area->state[bank] == (uint8_t)LBMS_BANK_BAD) ? 1u : 0u;
+    }
+    return bad;
+}
+
 uint32_t rig_random(uint32_t *state)
 {
     uint32_t x = *state;

@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "losun_bms/model/flash.h"
+#include "losun_bms/store/area.h"
 
-#define RIG_SIZE   65536u
+#define RIG_SIZE   86016u /* 42 pages of 2 KB */
 #define RIG_BLOCKS 64u
 
 struct flash_rig;
@@ -44,6 +44,9 @@ void flash_rig_tear(struct flash_rig *rig, uint32_t address, const uint8_t *data
 
 /* Works out from the content which units have been programmed: after a tear, and when the image was changed. */
 void flash_rig_settle(struct flash_rig *rig);
+
+/* Banks of an area that have been given up. */
+unsigned rig_bad_banks(const struct lbms_area *area);
 
 /* xorshift32 */
 uint32_t rig_random(uint32_t *state);

@@ -69,10 +69,10 @@ START_TEST(failures_in_a_row_make_a_bank_bad)
     ck_assert_int_eq(prepare(2u, true), LBMS_ERR_IO);
     ck_assert_uint_eq(area.state[2], LBMS_BANK_DIRTY);
     ck_assert_int_eq(prepare(2u, true), LBMS_ERR_IO);
-    ck_assert_uint_eq(lbms_area_bad(&area), 0u);
+    ck_assert_uint_eq(rig_bad_banks(&area), 0u);
     ck_assert_int_eq(prepare(2u, true), LBMS_ERR_IO);
     ck_assert_uint_eq(area.state[2], LBMS_BANK_BAD);
-    ck_assert_uint_eq(lbms_area_bad(&area), 1u);
+    ck_assert_uint_eq(rig_bad_banks(&area), 1u);
     ck_assert_uint_eq(area.trouble, 3u);
     area.trouble = UINT16_MAX;
     lbms_area_failed(&area, 1u);

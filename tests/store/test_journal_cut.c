@@ -18,6 +18,7 @@ struct run {
 };
 
 static struct run first, second;
+static uint8_t bank_blocks;
 static struct flash_rig scratch;
 
 static void check_after_cut(const struct journal_model *model, const struct flash_rig *rig, uint32_t address,
@@ -25,7 +26,7 @@ static void check_after_cut(const struct journal_model *model, const struct flas
 {
     flash_rig_copy(&scratch, rig);
     flash_rig_tear(&scratch, address, data, seed);
-    ck_assert_int_eq(lbms_journal_mount(journal, &scratch.flash, 1u), LBMS_OK);
+    ck_assert_int_eq(lbms_journal_mount(journal, &scratch.flash, bank_blocks), LBMS_OK);
     rig_check(journal, model);
     ck_assert_uint_eq(scratch.operations, 0u); /* mounting only reads */
 }
@@ -75,7 +76,7 @@ static void cut_here(void *ctx, struct flash_rig *rig, uint32_t address, const u
         memset(second.model.pending, 0, sizeof(second.model.pending));
         second.rig.watcher = cut_again;
         second.rig.watcher_ctx = &second;
-        ck_assert_int_eq(lbms_journal_mount(&second.journal, &second.rig.flash, 1u), LBMS_OK);
+        ck_assert_int_eq(lbms_journal_mount(&second.journal, &second.rig.flash, bank_blocks), LBMS_OK);
         /* the pending value may have come through; the model of the second run begins with what is there */
         for (tear = 0u; tear < KEYS_USED; tear++) {
             second.model.stored[rig_keys[tear]] = rig_number(&second.journal, rig_keys[tear], 0u);
@@ -84,15 +85,19 @@ static void cut_here(void *ctx, struct flash_rig *rig, uint32_t address, const u
     }
 }
 
-static void cut_everywhere(uint16_t blocks, uint8_t unit, uint32_t writes, uint32_t every, uint32_t seed)
+/* Banks of 1 KB, each of so many blocks. */
+static void cut_everywhere(uint16_t banks, uint8_t blocks, uint8_t unit, uint32_t writes, uint32_t every)
 {
+    const uint32_t seed = 10u + unit;
+
+    bank_blocks = blocks;
     memset(&first, 0, sizeof(first));
     second.cuts = 0u;
     first.every = every;
-    flash_rig_open(&first.rig, 1024u, blocks, unit);
+    flash_rig_open(&first.rig, 1024u / blocks, (uint16_t)(banks * blocks), unit);
     first.rig.watcher = cut_here;
     first.rig.watcher_ctx = &first;
-    ck_assert_int_eq(lbms_journal_mount(&first.journal, &first.rig.flash, 1u), LBMS_OK);
+    ck_assert_int_eq(lbms_journal_mount(&first.journal, &first.rig.flash, bank_blocks), LBMS_OK);
     write_some(&first, writes, seed); /* several banks full */
     ck_assert_uint_gt(first.cuts, writes * 2u);
     ck_assert_uint_gt(second.cuts, 1000u);
@@ -101,28 +106,34 @@ static void cut_everywhere(uint16_t blocks, uint8_t unit, uint32_t writes, uint3
 
 START_TEST(two_banks_of_8_byte_units)
 {
-    cut_everywhere(2u, 8u, 90u, 7u, 11u);
+    cut_everywhere(2u, 1u, 8u, 90u, 7u);
 }
 END_TEST
 
 START_TEST(three_banks_of_4_byte_units)
 {
-    cut_everywhere(3u, 4u, 60u, 19u, 12u);
+    cut_everywhere(3u, 1u, 4u, 60u, 19u);
 }
 END_TEST
 
 START_TEST(two_banks_of_2_byte_units)
 {
-    cut_everywhere(2u, 2u, 45u, 53u, 13u);
+    cut_everywhere(2u, 1u, 2u, 45u, 53u);
 }
 END_TEST
 
 START_TEST(four_banks_of_single_bytes)
 {
-    cut_everywhere(4u, 1u, 40u, 151u, 14u);
+    cut_everywhere(4u, 1u, 1u, 64u, 211u);
+}
+END_TEST
+
+START_TEST(three_banks_of_four_blocks)
+{
+    cut_everywhere(3u, 4u, 8u, 90u, 7u); /* between two erases of a bank, too */
 }
 END_TEST
 
 SUITE("store/journal_cut", CASE("R-PRM-04", two_banks_of_8_byte_units),
       CASE("R-PRM-04", three_banks_of_4_byte_units), CASE("R-PRM-04", two_banks_of_2_byte_units),
-      CASE("R-PRM-04", four_banks_of_single_bytes))
+      CASE("R-PRM-04", four_banks_of_single_bytes), CASE("R-PRM-04", three_banks_of_four_blocks))

@@ -139,7 +139,7 @@ START_TEST(a_block_that_takes_no_data_is_reported_and_another_one_used)
     }
     (void)rig_settle(&journal, true);
     ck_assert_uint_gt(journal.area.trouble, 0u);
-    ck_assert_uint_eq(lbms_area_bad(&journal.area), 1u);
+    ck_assert_uint_eq(rig_bad_banks(&journal.area), 1u);
     ck_assert_uint_eq(rig.violations, 0u);
     ck_assert_int_eq(lbms_journal_mount(&journal, &rig.flash, 1u), LBMS_OK);
     rig_check(&journal, &model);
@@ -161,7 +161,7 @@ START_TEST(with_one_of_two_blocks_worn_out_the_other_is_filled_and_stays_readabl
     }
     ck_assert_int_eq(status, LBMS_ERR_IO);
     ck_assert_uint_gt(number, 60u);
-    ck_assert_uint_eq(lbms_area_bad(&journal.area), 1u);
+    ck_assert_uint_eq(rig_bad_banks(&journal.area), 1u);
     ck_assert_uint_eq(rig_number(&journal, LBMS_JOURNAL_SHORT, 0u), number - 1u);
     ck_assert_uint_eq(rig_number(&journal, 0u, 0u), 1u);
     ck_assert_int_eq(rig_write(&journal, &model, 1u, 2u), LBMS_ERR_IO); /* and again, at once */
@@ -204,7 +204,7 @@ START_TEST(a_block_that_does_not_erase_is_found_before_it_is_used)
         rig_check(&journal, &model);
     }
     ck_assert_uint_eq(rig.violations, 0u);
-    ck_assert_uint_eq(lbms_area_bad(&journal.area), 1u);
+    ck_assert_uint_eq(rig_bad_banks(&journal.area), 1u);
 }
 END_TEST
 

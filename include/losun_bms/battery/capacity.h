@@ -64,7 +64,7 @@ void lbms_capacity_init(struct lbms_capacity *c, int32_t design_mah, int32_t cap
                         uint32_t efc_centi);
 
 /**
- * Use this second when the SOC is certain in it, best once a second.
+ * Use this second when the SOC is certain in it, every second or two.
  *
  * Two certain moments z1 and z2, at least 40 % apart, measure y = dq / (z2 - z1) with the variance
  * y^2 (s1^2 + s2^2) / (z2 - z1)^2 + (s_b dt / (z2 - z1))^2 + (1 % of y)^2: both SOC, drift of the current offset, gain

@@ -55,6 +55,8 @@ struct lbms_estimator_inputs {
     bool voltage_valid;
     bool temp_valid;
     bool no_current; /**< the switches are known to be open: the reading is the offset of the sensor */
+    bool busy; /**< the caller does other work in this step, so the filter's has to wait: for steps of 100 ms
+                          or less, and not always */
     uint16_t
         own_draw_ma; /**< drawn from the cells past the current sensor, at all times; 0 when it is measured */
 };
@@ -151,6 +153,7 @@ struct lbms_estimator_job {
     uint16_t old_q14[LBMS_ESTIMATOR_LANES];
     int16_t part[LBMS_ESTIMATOR_LANES];     /**< remainder of each lane as a position */
     uint16_t carry[LBMS_ESTIMATOR_LEVELS];  /**< end bin with what was pushed over the end */
+    uint16_t here[LBMS_ESTIMATOR_LEVELS];   /**< next bin after the move, before the diffusion */
     uint16_t behind[LBMS_ESTIMATOR_LEVELS]; /**< last bin of the diffusion before it changed */
     uint16_t least;                         /**< lowest cost of the table */
     uint32_t weight_sum;                    /**< moments */
@@ -158,7 +161,9 @@ struct lbms_estimator_job {
     int64_t second_sum;
     uint32_t lane_sum[LBMS_ESTIMATOR_LANES];
     uint32_t level_sum[LBMS_ESTIMATOR_LEVELS];
-    uint16_t mix; /**< cost of a neighbouring offset */
+    int32_t correction_q16; /**< by which the voltage has moved the mean */
+    uint16_t before_bp;     /**< deviation before */
+    uint16_t mix;           /**< cost of a neighbouring offset */
 };
 
 /** State of the filter, about 3.4 KB. The fields are private. */

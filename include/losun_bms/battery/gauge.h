@@ -4,8 +4,9 @@
  *
  * It owns the estimator of the SOC and what is built on it (throughput, capacity, differences between the cells,
  * resistances, power limits, remaining time, the SOC shown), feeds them and writes their results into the
- * snapshot. The estimator works in every step. The rest is due once a second and is spread over that second, one
- * task for each 100 ms that pass, so that no step is long and the work follows the time and not the rate of the steps.
+ * snapshot. The estimator takes in every step. The rest is done in rounds of two seconds, at most one task for each 100 ms
+ * that pass; in steps of 100 ms or less the estimator's own work waits for it. So no step is long, and the work follows
+ * the time and not the rate of the steps. What it costs: docs/soc-estimator.md.
  *
  * Where RAM is short, LBMS_LIGHT_ESTIMATOR (CMake option of the same name) takes the counter of
  * battery/estimator_light.h instead of the filter: 3.3 KB less. It changes the layout of struct lbms_core, so every file
@@ -17,10 +18,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "losun_bms/base/status.h"
 #include "losun_bms/battery/capacity.h"
 #include "losun_bms/battery/cell_resistance.h"
 #include "losun_bms/battery/estimator.h"
 #include "losun_bms/battery/estimator_light.h"
+#include "losun_bms/battery/power_limit.h"
 #include "losun_bms/battery/remaining_time.h"
 #include "losun_bms/battery/soc_display.h"
 #include "losun_bms/battery/spread.h"
@@ -41,6 +44,8 @@ extern "C" {
 #define LBMS_GAUGE_RETAIN_BP 50
 /** Change of the estimated SOC after which counters and the like are worth a place on the flash, 0.01 %. */
 #define LBMS_GAUGE_KEEP_BP 500
+/** How well a charge is known that somebody has set, 0.01 %: the voltages correct it soon when it is wrong. */
+#define LBMS_GAUGE_SET_BP 300u
 /** How far the SOC shown may be from the estimate after a loss of power, 0.01 %: it may be older than the charge. */
 #define LBMS_GAUGE_STALE_BP 100
 
@@ -59,13 +64,16 @@ struct lbms_gauge {
     struct lbms_spread spread;
     struct lbms_remaining_time remaining;
     struct lbms_soc_display display;
-    struct lbms_estimator_view estimate; /**< at the beginning of this second */
+    struct lbms_estimator_view estimate; /**< at the beginning of this round */
     struct lbms_usable usable;           /**< likewise */
-    struct lbms_cell_resistance r;
+    struct lbms_cell_resistance r;       /**< at r_temp_dc and with r_kr_permille; 0 = to be found anew */
+    int16_t r_temp_dc;
+    uint16_t r_kr_permille;
+    struct lbms_power_limit_shares shares;
     int32_t v1_uv, v2_uv; /**< built up in R1 and R2 */
     int32_t moved_mas;    /**< running count of charge, wraps; goes on when the estimator starts anew */
-    int32_t second_mas;   /**< charge of the last second */
-    uint32_t second_ms;   /**< its length */
+    int32_t round_mas;    /**< charge of the last round */
+    uint32_t round_ms;    /**< its length */
     uint32_t begun_ms;    /**< its end, and the beginning of this one */
     uint32_t last_ms;     /**< of the last step */
     uint32_t uptime_s;    /**< likewise */
@@ -77,6 +85,7 @@ struct lbms_gauge {
     uint16_t kr_new_permille;
     uint16_t slot_ms; /**< time that has not become a task yet */
     uint8_t slot;     /**< next task */
+    bool learned;     /**< a capacity that the filter does not use yet */
     bool full, empty; /**< as in the last step: 100 % or 0 % is earned */
     bool started;
 };
@@ -125,6 +134,24 @@ void lbms_gauge_save(const struct lbms_gauge *g, struct lbms_restored *restored)
  * Context: the context of the step.
  */
 int32_t lbms_gauge_charge_mas(const struct lbms_gauge *g);
+
+/**
+ * Take over capacities that somebody has measured: after new cells, or with a better instrument. How far the cells are apart
+ * stays known, so what the weakest of them lets be used can be less.
+ *
+ * @param g              state
+ * @param snapshot       soc and health are rewritten
+ * @param remaining_mah  charge in the pack, 0..full_mah
+ * @param full_mah       full capacity, 40..120 % of the design capacity
+ * @param design_mah     design capacity, 1000..1000000
+ * @return LBMS_OK; LBMS_ERR_RANGE: nothing has changed
+ * Context: the context of the step; as lbms_gauge_init().
+ */
+int lbms_gauge_set_capacity(struct lbms_gauge *g, struct lbms_snapshot *snapshot, int32_t remaining_mah,
+                            int32_t full_mah, int32_t design_mah);
+
+/** Take over a cycle count: of a pack whose board was replaced. Context: the context of the step. */
+void lbms_gauge_set_cycles(struct lbms_gauge *g, struct lbms_snapshot *snapshot, uint32_t cycles);
 
 /**
  * Follow the pack for one step, after the charge supervision.

@@ -23,6 +23,11 @@ extern "C" {
 /** The bound by charge always leaves the capacity over this, so that both ends can be reached. */
 #define LBMS_POWER_LIMIT_TRICKLE_PART 20
 
+/** What the resistor-capacitor pairs of a type of cell build up in each horizon, of LBMS_CELL_SHARE_ONE. */
+struct lbms_power_limit_shares {
+    uint16_t s1[LBMS_HORIZONS], s2[LBMS_HORIZONS];
+};
+
 /** What is known in this second. */
 struct lbms_power_limit_inputs {
     uint32_t elapsed_ms; /**< since the last call */
@@ -40,7 +45,16 @@ struct lbms_power_limit_inputs {
 };
 
 /**
- * Compute the limits of charging, best once a second; those of discharging likewise.
+ * Find the shares of a type of cell, once.
+ *
+ * @param shares  filled in
+ * @param model   type of cell, for its time constants
+ * Context: any.
+ */
+void lbms_power_limit_shares(struct lbms_power_limit_shares *shares, const struct lbms_cell_model *model);
+
+/**
+ * Compute the limits of charging, every second or two; those of discharging likewise.
  *
  *     I = (V_end - E(H)) / R(H)          E(H) = v - R0 i - v1 s1(H) - v2 s2(H)
  *     R(H) = R0 + R1 s1(H) + R2 s2(H)    s_k(H) = 1 - exp(-H / tau_k)
@@ -56,23 +70,23 @@ struct lbms_power_limit_inputs {
  *
  * It falls at once and rises by at most a tenth of the range in a second.
  *
- * @param p      charge_ma is rewritten
- * @param model  type of cell, for its time constants
- * @param in     this second
- * Context: the context of the step; about 30 64-bit divisions.
+ * @param p       charge_ma is rewritten
+ * @param shares  s_k(H) of the type of cell
+ * @param in      as measured now
+ * Context: the context of the step; about 10 divisions.
  */
-void lbms_power_limit_charge(struct lbms_power_limit *p, const struct lbms_cell_model *model,
+void lbms_power_limit_charge(struct lbms_power_limit *p, const struct lbms_power_limit_shares *shares,
                              const struct lbms_power_limit_inputs *in);
 
 /**
  * Compute the limits of discharging as lbms_power_limit_charge() does those of charging.
  *
- * @param p      discharge_ma is rewritten
- * @param model  type of cell, for its time constants
- * @param in     this second
- * Context: the context of the step; about 30 64-bit divisions.
+ * @param p       discharge_ma is rewritten
+ * @param shares  s_k(H) of the type of cell
+ * @param in      as measured now
+ * Context: the context of the step; about 10 divisions.
  */
-void lbms_power_limit_discharge(struct lbms_power_limit *p, const struct lbms_cell_model *model,
+void lbms_power_limit_discharge(struct lbms_power_limit *p, const struct lbms_power_limit_shares *shares,
                                 const struct lbms_power_limit_inputs *in);
 
 #ifdef __cplusplus

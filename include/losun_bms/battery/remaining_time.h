@@ -70,7 +70,7 @@ struct lbms_remaining_time_inputs {
 void lbms_remaining_time_init(struct lbms_remaining_time *t, uint16_t tail_s);
 
 /**
- * Average the power and go a little further along the curve, best once a second.
+ * Average the power and go a little further along the curve, every second or two.
  *
  * The averages are exponential with 1, 5 and 15 min, begin anew when charging changes to discharging or back, and
  * are the plain mean until their window is full. The walk begins at the SOC of the lowest (charging: highest) cell and
@@ -82,7 +82,7 @@ void lbms_remaining_time_init(struct lbms_remaining_time *t, uint16_t tail_s);
  *
  * @param t      state and result
  * @param model  type of cell
- * @param in     this second
+ * @param in     as measured now
  * Context: the context of the step; about ten 64-bit divisions.
  */
 void lbms_remaining_time_step(struct lbms_remaining_time *t, const struct lbms_cell_model *model,

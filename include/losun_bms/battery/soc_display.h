@@ -46,7 +46,7 @@ struct lbms_soc_display_inputs {
 void lbms_soc_display_init(struct lbms_soc_display *d, bool known, uint16_t shown_bp);
 
 /**
- * Follow the estimate, best once a second.
+ * Follow the estimate, every second or two.
  *
  * - The value moves with the charge, and beside that towards the estimate by at most the rate.
  * - While discharging it never rises and while charging it never falls. When it lies on the wrong side of the

@@ -59,7 +59,7 @@ struct lbms_usable {
 void lbms_spread_init(struct lbms_spread *s, const int16_t *dz);
 
 /**
- * Look at one cell; the next call looks at the next one. To be called once a second.
+ * Look at one cell; the next call looks at the next one. To be called once a second on average.
  *
  * The SOC of the cell is the place in the table where the rest voltage differs from that of the mean cell as the
  * measured one does. It is used only where it says something: the slope of the curve there is at least
@@ -69,7 +69,7 @@ void lbms_spread_init(struct lbms_spread *s, const int16_t *dz);
  *
  * @param s      state
  * @param model  type of cell
- * @param in     this second
+ * @param in     as measured now
  * Context: the context of the step; 15 look-ups in the table.
  */
 void lbms_spread_step(struct lbms_spread *s, const struct lbms_cell_model *model,

@@ -49,7 +49,7 @@ struct lbms_throughput {
 void lbms_throughput_init(struct lbms_throughput *t, const struct lbms_throughput_totals *stored);
 
 /**
- * Add a piece of charge, best once a second.
+ * Add a piece of charge, every second or two.
  *
  * A cycle is counted whenever depth x capacity has been discharged, in however many pieces, and that much is
  * subtracted; so what is above it counts for the next one.

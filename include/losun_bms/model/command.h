@@ -24,7 +24,8 @@ enum lbms_command_kind {
     LBMS_COMMAND_CLEAR_FAULTS =
         6, /**< service: release latched faults and locks; LBMS_ERR_STATE while a cause is still measured */
     LBMS_COMMAND_FORCE_OFF =
-        7, /**< item[0].value: paths to hold open, mask of enum lbms_path, until the next such command or reset */
+        7, /**< item[0].value: paths to hold open, mask of enum lbms_path, until the next such command, until
+                the defaults are restored, or until a reset */
     LBMS_COMMAND_SET_CAPACITY = 8, /**< item[0..2].value: remaining, full and design capacity, mAh */
     LBMS_COMMAND_SET_CYCLES = 9,   /**< item[0].value: cycle count */
     LBMS_COMMAND_CALIBRATE =

@@ -50,8 +50,9 @@ struct lbms_outputs {
     bool buzzer;
     bool heater;
     uint8_t dry_contacts; /**< mask of enum lbms_contact; 1 = closed */
-    bool retain; /**< the state of charge has moved: write retained memory now, which wears nothing */
-    bool keep; /**< something that an unexpected reset must not undo has changed: write all that keeps now */
+    bool
+        retain; /**< state of charge or counters have moved: write retained memory now, which wears nothing */
+    bool keep;  /**< something that an unexpected reset must not undo has changed: write all that keeps now */
     struct lbms_afe_config afe; /**< hardware thresholds wanted; a new sequence number asks for a write */
     struct lbms_sleep sleep;
     uint8_t action; /**< enum lbms_action */

@@ -40,7 +40,9 @@ enum lbms_record_kind {
     LBMS_RECORD_CALIBRATED = 18, /**< code: enum lbms_calibrate; value: the true one */
     LBMS_RECORD_PRODUCTION = 19, /**< a serial number was written; code: enum lbms_serial */
     LBMS_RECORD_CLEARED = 20,    /**< the records before this one were cleared; code: enum lbms_port */
-    LBMS_RECORD_KIND_COUNT = 21
+    LBMS_RECORD_CAPACITY = 21,   /**< capacities were set; value: remaining, threshold: full, mAh */
+    LBMS_RECORD_CYCLES = 22,     /**< the cycle count was set; value: it */
+    LBMS_RECORD_KIND_COUNT = 23
 };
 
 /** What was found wrong with the stored memory: codes of LBMS_RECORD_MEMORY, and bits of lbms_store_report.trouble. */

@@ -142,9 +142,6 @@ int lbms_area_program(const struct lbms_area *area, uint32_t address, const uint
 /** A bank has not taken what was written: count it, give the bank up after some. Context: the context of the area. */
 void lbms_area_failed(struct lbms_area *area, uint8_t bank);
 
-/** Banks that have been given up. Context: the context of the area. */
-uint8_t lbms_area_bad(const struct lbms_area *area);
-
 #ifdef __cplusplus
 }
 #endif

@@ -25,7 +25,7 @@ extern "C" {
 
 /** Erase blocks smaller than this are put together to banks of at least this size, bytes. */
 #define LBMS_STORE_BANK 12288u
-/** Room that the charge leaves to the other values while no erased bank is kept, bytes. */
+/** Room that is left to parameters, locks and faults while no erased bank is kept, bytes. */
 #define LBMS_STORE_RESERVE 2048u
 /** Largest encoded state and production data, bytes. */
 #define LBMS_STORE_STATE_SIZE      176u
@@ -40,6 +40,15 @@ enum lbms_store_value {
     LBMS_STORE_HEALTH = 4,
     LBMS_STORE_CLEARED = 5, /**< number of the first event record that is shown */
     LBMS_STORE_VALUES = 6
+};
+
+/** How much can be saved without waiting for an erase. */
+enum lbms_store_room {
+    LBMS_ROOM_PLENTY = 0, /**< an erased bank is kept */
+    LBMS_ROOM_SCARCE = 1, /**< none is: what is saved for time and for counters had better wait */
+    LBMS_ROOM_RESERVE =
+        2,             /**< LBMS_STORE_RESERVE is left: the charge takes some of it, if it is saved rarely */
+    LBMS_ROOM_NONE = 3 /**< half of that is left, and no longer for the charge */
 };
 
 /** The store. Allocated by the caller, written only by the functions below. */
@@ -114,11 +123,20 @@ void lbms_store_save_params(struct lbms_store *store, const struct lbms_params *
 void lbms_store_save_state(struct lbms_store *store, const struct lbms_restored *restored);
 
 /**
+ * Room for values that are saved often. A store that cannot be written at all has plenty.
+ *
+ * @param store  an open store
+ * @return see enum lbms_store_room
+ * Context: the context of the store.
+ */
+enum lbms_store_room lbms_store_room(const struct lbms_store *store);
+
+/**
  * Save the charge.
  *
  * @param store       an open store
  * @param charge_mas  charge in the pack, mA s
- * @return false: not noted, because the last erased bank is nearly full and its rest belongs to the other values
+ * @return false: not noted: the store cannot be written, or LBMS_ROOM_NONE
  * Context: the context of the store.
  */
 bool lbms_store_save_charge(struct lbms_store *store, int32_t charge_mas);

@@ -50,13 +50,18 @@ static unsigned word_at(const struct lbms_pace_modbus *server, unsigned place)
 
 /* ---- replies ------------------------------------------------------------------------------------------------ */
 
-/* What goes out is covered by the CRC. */
+/* What server->text holds goes out, covered by the CRC. */
+static void put_text(struct lbms_pace_modbus *server, uint8_t size)
+{
+    server->text_size = size;
+    server->text_at = 0u;
+    server->crc = lbms_crc16_modbus(server->crc, server->text, size);
+}
+
 static void put(struct lbms_pace_modbus *server, const uint8_t *data, uint8_t size)
 {
     memcpy(server->text, data, size);
-    server->text_size = size;
-    server->text_at = 0u;
-    server->crc = lbms_crc16_modbus(server->crc, data, size);
+    put_text(server, size);
 }
 
 static void fail(struct lbms_pace_modbus *server, uint8_t exception)
@@ -258,8 +263,7 @@ static void put_registers(struct lbms_pace_modbus *server, const struct lbms_vie
     const uint8_t count =
         (server->left < LBMS_PACE_REGISTERS_MOST) ? server->left : (uint8_t)LBMS_PACE_REGISTERS_MOST;
     uint16_t values[LBMS_PACE_REGISTERS_MOST];
-    uint8_t wire[2u * LBMS_PACE_REGISTERS_MOST];
-    uint8_t *to = wire;
+    uint8_t *to = server->text;
     uint8_t i;
 
     lbms_pace_read_registers(view, server->first, count, values);
@@ -267,7 +271,7 @@ static void put_registers(struct lbms_pace_modbus *server, const struct lbms_vie
         *to++ = (uint8_t)(values[i] >> 8);
         *to++ = (uint8_t)(values[i] & BYTE_MASK);
     }
-    put(server, wire, (uint8_t)(2u * count));
+    put_text(server, (uint8_t)(2u * count));
     server->first = (uint16_t)(server->first + count);
     server->left = (uint8_t)(server->left - count);
     if (server->left == 0u) {

@@ -184,20 +184,30 @@ static int build_capacity(const struct lbms_pace_request *request, struct lbms_c
 #define ZERO_KEY     4321u
 #define ZERO_KEY_HEX 0x4321u
 
+/* They leave open the unit of a current, too. A tool with another one than ours asks for an impossible gain. */
+#define CALIBRATE_STEP_MA 100
+
 static int build_calibration(const struct lbms_pace_request *request, struct lbms_command *command)
 {
-    const unsigned value = word_at(request->info);
+    const int32_t value = (int32_t)word_at(request->info);
 
     command->kind = LBMS_COMMAND_CALIBRATE;
-    if (request->cid2 == (uint8_t)LBMS_PACE_CALIBRATE_PACK) {
-        put_item(command, LBMS_CALIBRATE_PACK, (int32_t)value);
+    switch (request->cid2) {
+    case LBMS_PACE_CALIBRATE_ZERO:
+        put_item(command, LBMS_CALIBRATE_ZERO, 0);
+        return ((value == (int32_t)ZERO_KEY) || (value == (int32_t)ZERO_KEY_HEX)) ? LBMS_OK : LBMS_ERR_RANGE;
+    case LBMS_PACE_CALIBRATE_DISCHARGE:
+        put_item(command, LBMS_CALIBRATE_DISCHARGE, -value * CALIBRATE_STEP_MA);
         return LBMS_OK;
-    }
-    if (request->cid2 != (uint8_t)LBMS_PACE_CALIBRATE_ZERO) {
+    case LBMS_PACE_CALIBRATE_CHARGE:
+        put_item(command, LBMS_CALIBRATE_CHARGE, value * CALIBRATE_STEP_MA);
+        return LBMS_OK;
+    case LBMS_PACE_CALIBRATE_PACK:
+        put_item(command, LBMS_CALIBRATE_PACK, value);
+        return LBMS_OK;
+    default: /* a reference voltage: the front end needs none */
         return LBMS_ERR_UNSUPPORTED;
     }
-    put_item(command, LBMS_CALIBRATE_ZERO, 0);
-    return ((value == ZERO_KEY) || (value == ZERO_KEY_HEX)) ? LBMS_OK : LBMS_ERR_RANGE;
 }
 
 static int build_clear_records(const struct lbms_pace_request *request, struct lbms_command *command)
@@ -291,6 +301,14 @@ bool lbms_pace_order(uint8_t cid2, struct lbms_pace_order *order)
     *order = group_order;
     order->cid2 = cid2;
     return (lbms_pace_group(cid2, &write) != NULL) && write;
+}
+
+uint32_t lbms_pace_order_ms(uint8_t cid2)
+{
+    const bool samples =
+        (cid2 >= (uint8_t)LBMS_PACE_CALIBRATE_FIRST) && (cid2 <= (uint8_t)LBMS_PACE_CALIBRATE_PACK);
+
+    return samples ? LBMS_PACE_CALIBRATION_MS : LBMS_PACE_RESULT_MS;
 }
 
 uint8_t lbms_pace_order_level(const struct lbms_pace_order *order, const struct lbms_pace_request *request)

@@ -148,11 +148,12 @@ static void read_values(const struct lbms_view *view, uint16_t first, uint8_t co
     lbms_view_values(view, &v, first <= (uint16_t)LAST_PERCENTAGE);
     for (i = 0u; i < (sizeof(values_at) / sizeof(values_at[0])); i++) {
         const unsigned row = values_at[i].reg;
-        const unsigned begins = (row > first) ? row : first;
         const unsigned row_end = row + values_at[i].field.count;
-        const unsigned ends = (row_end < end) ? row_end : end;
 
-        if (begins < ends) {
+        if ((row < end) && (row_end > first)) {
+            const unsigned begins = (row > first) ? row : first;
+            const unsigned ends = (row_end < end) ? row_end : end;
+
             lbms_field_words(&values_at[i].field, begins - row, ends - begins, &v, &values[begins - first]);
         }
     }

@@ -38,6 +38,9 @@ struct lbms_pace_order {
     int (*build)(const struct lbms_pace_request *request, struct lbms_command *command);
 };
 
+/* Longest time until the outcome is known, ms. */
+uint32_t lbms_pace_order_ms(uint8_t cid2);
+
 /* The order of a command, groups included; false when there is none. */
 bool lbms_pace_order(uint8_t cid2, struct lbms_pace_order *order);
 

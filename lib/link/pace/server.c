@@ -334,7 +334,7 @@ bool lbms_pace_server_step(struct lbms_pace_server *server, const struct lbms_vi
     if (server->stage == (uint8_t)LBMS_PACE_WAITING) {
         if (view->own->result_sequence == server->sequence) {
             conclude(server, view, view->own->result);
-        } else if (lbms_elapsed_ms(now_ms, server->since_ms) >= LBMS_PACE_RESULT_MS) {
+        } else if (lbms_elapsed_ms(now_ms, server->since_ms) >= lbms_pace_order_ms(server->cid2)) {
             conclude(server, view, LBMS_ERR_TIMEOUT);
         } else {
             /* goes on */
@@ -437,12 +437,14 @@ void lbms_pace_server_sent(struct lbms_pace_server *server, size_t count_out, ui
 uint32_t lbms_pace_server_due(const struct lbms_pace_server *server, uint32_t now_ms)
 {
     const uint32_t passed_ms = lbms_elapsed_ms(now_ms, server->since_ms);
+    uint32_t result_ms;
 
     switch (server->stage) {
     case LBMS_PACE_ASKING:
         return 0u;
     case LBMS_PACE_WAITING:
-        return (passed_ms < LBMS_PACE_RESULT_MS) ? (LBMS_PACE_RESULT_MS - passed_ms) : 0u;
+        result_ms = lbms_pace_order_ms(server->cid2);
+        return (passed_ms < result_ms) ? (result_ms - passed_ms) : 0u;
     case LBMS_PACE_HEAD:
         return (is_local(server) || (passed_ms >= LBMS_PACE_TURN_MS)) ? 0u : (LBMS_PACE_TURN_MS - passed_ms);
     case LBMS_PACE_LISTENING:

@@ -39,6 +39,8 @@ extern "C" {
 #define LBMS_PACE_TURN_MS 5u
 /** A command that has no result after this time is answered with RTN 09H, ms. */
 #define LBMS_PACE_RESULT_MS 400u
+/** A calibration takes samples first, ms: it has no result before LBMS_CALIBRATE_MS and the time to store it. */
+#define LBMS_PACE_CALIBRATION_MS 10400u
 /** Shortest time between two writes that go to the flash, ms. */
 #define LBMS_PACE_WRITE_GAP_MS 1000u
 /** A frame that is the same as the reply sent in this time is its echo, ms. */

@@ -30,10 +30,10 @@ extern struct lbms_cm_usart *lbms_f1_usart_users[LBMS_F1_USARTS];
     {                                                          \
         LBMS_F1_RCC_BASE, LBMS_F1_FLASH_BASE, LBMS_F1_PWR_BASE \
     }
-/** Pages of 2 KB: three banks of values, and the event records. */
+/** Pages of 2 KB: seven banks of values, and the event records. */
 #define LBMS_F1_FLASH(erase_ms)                                                                    \
     {                                                                                              \
-        &lbms_cm_flash_f1, LBMS_F1_FLASH_BASE, {lbms_cm_values_start, 2048u, 18u, (erase_ms), 0u}, \
+        &lbms_cm_flash_f1, LBMS_F1_FLASH_BASE, {lbms_cm_values_start, 2048u, 42u, (erase_ms), 0u}, \
             {lbms_cm_log_start, 2048u, 16u, (erase_ms), 0u},                                       \
     }
 /** Address of a register of RCC, as a constant. */
