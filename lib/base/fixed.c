@@ -16,7 +16,7 @@ static uint64_t divide_rounded(uint64_t dividend, uint64_t divisor)
 {
     const uint64_t sum = dividend + divisor / 2u;
 
-    if (sum <= UINT32_MAX && divisor <= UINT32_MAX) { /* mostly; a division that 32 bits have */
+    if (sum <= UINT32_MAX && divisor <= UINT32_MAX) { /* mostly; processors divide 32 bits themselves */
         return (uint32_t)sum / (uint32_t)divisor;
     }
     return sum / divisor;

@@ -278,11 +278,11 @@ START_TEST(capacities_that_are_refused_change_nothing_and_are_not_recorded)
 }
 END_TEST
 
-/* The rest of the last erased bank belongs to parameters. */
+/* The end of the last erased bank belongs to parameters. */
 START_TEST(capacities_that_find_no_room_say_so)
 {
     start();
-    while (lbms_journal_room(&keeper.store.journal) >= LBMS_STORE_RESERVE) {
+    while (lbms_store_room(&keeper.store) != LBMS_ROOM_NONE) {
         lbms_store_save_params(&keeper.store, &b.bms.core.params);
         while (lbms_store_saved(&keeper.store, LBMS_STORE_PARAMS) == LBMS_AGAIN) {
             (void)lbms_store_poll(&keeper.store, false);
