@@ -43,7 +43,7 @@ static void happen(void)
     struct lbms_command command;
     unsigned i;
 
-    switch (draw(14u)) {
+    switch (draw(15u)) {
     case 0u:
         bench_cells(b, (uint16_t)(2500u + draw(1200u)));
         break;
@@ -81,6 +81,9 @@ static void happen(void)
         b->external_mv = (int32_t)draw(60000u);
         break;
     case 12u:
+        b->sample.afe_flags = (uint16_t)((draw(3u) == 0u) ? LBMS_AFE_SHORT_CIRCUIT : 0u);
+        break;
+    case 13u:
         b->samples_stopped = draw(2u) == 0u;
         break;
     default:
@@ -103,7 +106,7 @@ static void check(void)
     world.both_closed[s->mode] += (charge && discharge) ? 1u : 0u;
     world.one_closed[s->mode] += (charge != discharge) ? 1u : 0u;
     if (paths[s->mode] == NONE) {
-        ck_assert_msg(!charge && !discharge, "seed %u, mode %u: %u", (unsigned)world.seed, s->mode,
+        ck_assert_msg(b->switches.closed == 0u, "seed %u, mode %u: %u", (unsigned)world.seed, s->mode,
                       b->switches.closed);
     }
     if (paths[s->mode] == ONE) {
