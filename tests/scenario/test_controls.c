@@ -89,6 +89,7 @@ START_TEST(a_wake_up_closes_only_what_no_protection_blocks)
         b.sample.ntc_dc[i] = -50;
     }
     bench_button(&b, 4000u);
+    ck_assert_uint_eq(b.lights, LBMS_LIGHT_RUN | LBMS_LIGHT_ON); /* the lights begin as at every start */
     for (i = 0u; i < 100u; i++) {
         bench_run(&b, 100u);
         ck_assert(!bench_charge_closed(&b));
@@ -238,6 +239,44 @@ START_TEST(a_low_pack_on_a_live_bus_tries_once_a_minute_and_keeps_its_paths_clos
     ck_assert_uint_ge(tests, 9u);
     ck_assert_uint_le(tests, 11u);
     ck_assert_uint_le(open, tests * 40u); /* a test of a second, and a pre-charge */
+}
+END_TEST
+
+/* Called when the processor is about to stop: by now everything must be done. */
+static int sleep_that_looks(void *ctx, const struct lbms_sleep *sleep, struct lbms_boot *woke)
+{
+    struct bench *b = (struct bench *)ctx;
+
+    b->sleep_calls++;
+    memset(woke, 0, sizeof(*woke));
+    ck_assert(bench_all_open(b));
+    ck_assert_uint_eq(b->lights, 0u);
+    ck_assert_uint_eq(b->contacts, 0u);
+    ck_assert_uint_eq(b->balance_mask, 0u);
+    ck_assert(!b->buzzer && !b->heater);
+    ck_assert_uint_eq(b->retained.sleep_reason, LBMS_SLEEP_OVER_DISCHARGE);
+    ck_assert_uint_ne(b->retained.memory.protections & LBMS_MASK(LBMS_BIT_CELL_UV), 0u);
+    ck_assert_uint_eq(sleep->wake_sources, LBMS_WAKE_BUTTON | LBMS_WAKE_SWITCH | LBMS_WAKE_KEY |
+                                               LBMS_WAKE_CHARGER | LBMS_WAKE_RS232 | LBMS_WAKE_TIMER);
+    ck_assert_uint_le(sleep->timer_s, 14400u);
+    ck_assert_uint_ge(sleep->timer_s, 14400u - 5u);
+    b->now_ms += 10000u;
+    woke->seconds_asleep = 10u;
+    return LBMS_OK;
+}
+
+START_TEST(when_the_processor_stops_all_is_open_dark_and_saved_and_the_sources_are_armed)
+{
+    struct bench b;
+
+    bench_start(&b);
+    b.hal.sleep = sleep_that_looks;
+    bench_cells(&b, 2550u);
+    bench_run(&b, 20000u);
+    ck_assert_uint_ne(b.contacts, 0u);
+    while (b.sleep_calls == 0u) {
+        bench_run(&b, 100u);
+    }
 }
 END_TEST
 
@@ -393,6 +432,8 @@ SUITE("scenario/controls",
       CASE("R-SLP-01", an_under_voltage_of_29_9_s_does_not_put_it_to_sleep_and_one_of_30_s_does),
       CASE("R-SLP-03 R-SLP-06",
            a_low_pack_on_a_live_bus_tries_once_a_minute_and_keeps_its_paths_closed_in_between),
+      CASE("R-SLP-07 R-SLP-08",
+           when_the_processor_stops_all_is_open_dark_and_saved_and_the_sources_are_armed),
       CASE("R-SLP-08", a_sleeping_pack_bleeds_no_cell),
       CASE("R-WAKE-01", an_empty_pack_that_a_charger_wakes_closes_its_charge_path_only),
       CASE("R-WAKE-09",
