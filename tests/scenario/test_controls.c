@@ -363,6 +363,35 @@ START_TEST(the_position_on_lets_the_pack_work_and_off_keeps_it_disconnected_from
 }
 END_TEST
 
+START_TEST(the_switch_turns_off_a_single_pack_and_a_master_alike)
+{
+    uint8_t address;
+
+    for (address = 0u; address < 2u; address++) {
+        struct bench b;
+
+        bench_board(&b);
+        b.hal.sleep = NULL;
+        b.dip = address;
+        (void)bench_boot(&b);
+        bench_run(&b, 10000u);
+        ck_assert_uint_eq(lbms_snapshot(&b.bms)->address, address);
+        bench_release(&b, LBMS_KEY_WEAK_SWITCH);
+        while (bench_mode(&b) != LBMS_MODE_OFF_SWITCH) {
+            bench_run(&b, 10u);
+        }
+        ck_assert(bench_all_open(&b));
+        bench_run(&b, 29800u);
+        ck_assert_uint_eq(bench_mode(&b), LBMS_MODE_OFF_SWITCH);
+        bench_run(&b, 300u);
+        ck_assert_uint_eq(bench_mode(&b), LBMS_MODE_STOPPING);
+        bench_run(&b, 2000u);
+        ck_assert_uint_eq(bench_mode(&b), LBMS_MODE_SHUTDOWN);
+        ck_assert_uint_eq(lbms_snapshot(&b.bms)->sleep_reason, LBMS_SLEEP_SWITCH);
+    }
+}
+END_TEST
+
 /* One pack with its switch on, one with its switch off: the same cells, one after the other out of their limits. */
 START_TEST(no_protection_depends_on_the_weak_current_switch)
 {
@@ -440,6 +469,7 @@ SUITE("scenario/controls",
            after_rs232_an_empty_pack_does_not_connect_itself_and_after_the_button_it_is_judged_afresh),
       CASE("R-WSW-01 R-WSW-05",
            the_position_on_lets_the_pack_work_and_off_keeps_it_disconnected_from_its_first_start_on),
+      CASE("R-SW-05 R-WSW-02", the_switch_turns_off_a_single_pack_and_a_master_alike),
       CASE("R-WSW-06", no_protection_depends_on_the_weak_current_switch),
       CASE("R-WSW-04 R-SLP-01 R-SLP-09",
            an_empty_pack_whose_switch_is_off_sleeps_or_saves_power_without_closing_a_path))
