@@ -157,6 +157,13 @@ static void note_events(struct lbms_keeper *keeper, const struct lbms_core *core
         note(keeper, LBMS_RECORD_SLEEP, outputs->sleep.reason, 0, 0);
     }
     keeper->sleeping = outputs->sleep.requested;
+    if (core->sleep.cancelled != (uint8_t)LBMS_SLEEP_NONE) {
+        note(keeper, LBMS_RECORD_SLEEP_CANCELLED, core->sleep.cancelled, 0, 0);
+    }
+    if (core->button.stuck && !keeper->stuck) {
+        note(keeper, LBMS_RECORD_BUTTON_STUCK, 0u, 0, 0);
+    }
+    keeper->stuck = core->button.stuck;
     if (lbms_events_step(&keeper->events, s, inputs->wall_valid, inputs->wall_s)) {
         lbms_protection_values(&s->m, s->soc.soc_bp, keeper->values);
         keeper->highest_cell = s->m.cell_max_index;

@@ -16,6 +16,9 @@ import stack
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- sizes:begin -->", "<!-- sizes:end -->"
 TARGETS = ("m3", "m4")
+# Sums that have a limit of their own: label, name of the number, rows that belong to it.
+SUMS = (("power and panel, without LCD", "power_panel",
+         lambda row: row.split("/")[0] in ("power", "panel") and row != "panel/lcd"),)
 
 
 def run(*command, **options):
@@ -90,9 +93,13 @@ def measure():
     return rows, text, depth, ram
 
 
+def sum_text(rows, text, belongs):
+    return sum(text[file] for row, (_, files) in rows.items() if belongs(row) for file in files)
+
+
 def total_text(rows, text):
     """Objects of files that no longer exist may lie in the build folder: count by the list."""
-    return sum(text[file] for _, files in rows.values() for file in files)
+    return sum_text(rows, text, lambda row: True)
 
 
 def table(rows, text, depth, ram):
@@ -103,6 +110,9 @@ def table(rows, text, depth, ram):
         cells.append(str(ram[struct]) if struct else "")
         cells += [f"{depth[t][row][0]}{'+' if depth[t][row][1] else ''}" for t in TARGETS]
         lines.append("| " + " | ".join(cells) + " |")
+    for label, _, belongs in SUMS:
+        sums = [str(sum_text(rows, text[t], belongs)) for t in TARGETS]
+        lines.append(f"| {label} | {sums[0]} | {sums[1]} | | | |")
     total = [str(total_text(rows, text[t])) for t in TARGETS]
     lines.append(f"| all | {total[0]} | {total[1]} | | | |")
     lines.append("")
@@ -116,6 +126,8 @@ def numbers(rows, text, depth, ram):
     print(f"size.m4.total.text: {total_text(rows, text['m4'])}")
     for row, (_, files) in rows.items():
         print(f"size.m4.{row.split('/')[-1]}.text: {sum(text['m4'][f] for f in files)}")
+    for _, name, belongs in SUMS:
+        print(f"size.m4.{name}.text: {sum_text(rows, text['m4'], belongs)}")
     if "run" in rows:
         print(f"ram.bms.bytes: {ram['lbms']}")
     graph = stack.Graph(ROOT / "build" / "m4" / "lib")

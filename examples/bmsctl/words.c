@@ -358,6 +358,13 @@ void words_record(char *text, size_t size, const struct lbms_record *r)
     case LBMS_RECORD_SLEEP:
         (void)snprintf(text, size, "went to sleep: %s", lbms_sleep_reason_name(r->code));
         break;
+    case LBMS_RECORD_SLEEP_CANCELLED:
+        (void)snprintf(text, size, "sleep cancelled, the terminals stayed live: %s",
+                       lbms_sleep_reason_name(r->code));
+        break;
+    case LBMS_RECORD_BUTTON_STUCK:
+        (void)snprintf(text, size, "the button is stuck");
+        break;
     case LBMS_RECORD_WAKE_UP:
         (void)snprintf(text, size, "woke up after %ld s", (long)r->value);
         break;

@@ -299,9 +299,8 @@ static void draw_journal(struct app *app)
                            app->journal.line[place].trouble ? STYLE_RED : STYLE_PLAIN, "%s",
                            app->journal.line[place].text);
     }
-    (void)screen_print(
-        screen, screen->rows - 1, 0, STYLE_TITLE,
-        " ? keys  bBR button  w power  c charger  l load  +- demand  f faults  menx display  q quit ");
+    (void)screen_print(screen, screen->rows - 1, 0, STYLE_TITLE,
+                       " ? keys  bBR button  w power  cl house  +- demand  f faults  menx menu  q quit");
 }
 
 bool panel_draw(struct app *app)

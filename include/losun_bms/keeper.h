@@ -51,6 +51,7 @@ struct lbms_keeper {
     int32_t values[LBMS_QUANTITY_COUNT]; /**< of the protections, when the last event happened */
     uint8_t highest_cell, lowest_cell;   /**< likewise */
     bool sleeping;                       /**< sleep was requested in the last step */
+    bool stuck;                          /**< the button was stuck in the last step */
     bool finished;                       /**< and everything has been saved for it */
     bool started;                        /**< a step has been seen */
 };

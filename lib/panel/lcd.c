@@ -10,8 +10,7 @@
 
 #define MENU_KEYS \
     ((unsigned)LBMS_KEY_MENU | (unsigned)LBMS_KEY_ENTER | (unsigned)LBMS_KEY_DOWN | (unsigned)LBMS_KEY_ESC)
-/* ">>" or "--" before an item, ">>" behind it. */
-#define MARK 2u
+#define MARK LBMS_LCD_MARK
 
 int lbms_lcd_init(struct lbms_lcd *lcd, uint8_t rows, uint8_t columns)
 {
@@ -216,6 +215,9 @@ void lbms_lcd_line(const struct lbms_lcd *lcd, const struct lbms_lcd_view *view,
     }
     memcpy(&text[MARK + room - value_length], item.value, value_length);
     length = strlen(item.label);
+    if ((value_length > 0u) && (room > value_length)) {
+        room--; /* a blank between the two */
+    }
     if (length > (room - value_length)) { /* the value counts more than its name */
         length = room - value_length;
     }

@@ -41,7 +41,8 @@ enum word {
     FIRMWARE,
     LIBRARY,
     SERIAL,
-    CLOCK,
+    DATE,
+    TIME,
     REASON
 };
 
@@ -90,33 +91,36 @@ static const struct row parameters[] = {
     {"Sleep", LINK, PAGE(P_POWER)},
 };
 
+/* What tells two parameters apart stands first: a narrow display cuts the end of a label. */
 static const struct row voltages[] = {
-    {"Cell OV", PARAMETER, P(CELL_OV_PROTECT_MV)},    {"Cell OV end", PARAMETER, P(CELL_OV_RELEASE_MV)},
-    {"Cell UV", PARAMETER, P(CELL_UV_PROTECT_MV)},    {"Cell UV end", PARAMETER, P(CELL_UV_RELEASE_MV)},
-    {"Pack OV", PARAMETER, P(PACK_OV_PROTECT_MV)},    {"Pack OV end", PARAMETER, P(PACK_OV_RELEASE_MV)},
-    {"Pack UV", PARAMETER, P(PACK_UV_PROTECT_MV)},    {"Pack UV end", PARAMETER, P(PACK_UV_RELEASE_MV)},
-    {"Balance from", PARAMETER, P(BALANCE_START_MV)}, {"CVL", PARAMETER, P(CVL_MV)},
+    {"OVP cell", PARAMETER, P(CELL_OV_PROTECT_MV)}, {"OVR cell", PARAMETER, P(CELL_OV_RELEASE_MV)},
+    {"UVP cell", PARAMETER, P(CELL_UV_PROTECT_MV)}, {"UVR cell", PARAMETER, P(CELL_UV_RELEASE_MV)},
+    {"OVP pack", PARAMETER, P(PACK_OV_PROTECT_MV)}, {"OVR pack", PARAMETER, P(PACK_OV_RELEASE_MV)},
+    {"UVP pack", PARAMETER, P(PACK_UV_PROTECT_MV)}, {"UVR pack", PARAMETER, P(PACK_UV_RELEASE_MV)},
+    {"Balance at", PARAMETER, P(BALANCE_START_MV)}, {"CVL", PARAMETER, P(CVL_MV)},
 };
 
 static const struct row currents[] = {
-    {"Charge OC", PARAMETER, P(CHARGE_OC_PROTECT_MA)},
-    {"Charge OC2", PARAMETER, P(CHARGE_OC2_PROTECT_MA)},
-    {"Disch. OC", PARAMETER, P(DISCHARGE_OC_PROTECT_MA)},
-    {"Disch. OC2", PARAMETER, P(DISCHARGE_OC2_PROTECT_MA)},
+    {"Chg OC", PARAMETER, P(CHARGE_OC_PROTECT_MA)},
+    {"Chg OC2", PARAMETER, P(CHARGE_OC2_PROTECT_MA)},
+    {"Dsg OC", PARAMETER, P(DISCHARGE_OC_PROTECT_MA)},
+    {"Dsg OC2", PARAMETER, P(DISCHARGE_OC2_PROTECT_MA)},
     {"Short", PARAMETER, P(SHORT_CIRCUIT_MA)},
     {"CCL", PARAMETER, P(CCL_MA)},
     {"DCL", PARAMETER, P(DCL_MA)},
 };
 
 static const struct row temperature_limits[] = {
-    {"Charge max", PARAMETER, P(CHG_OT_PROTECT_DC)}, {"Charge min", PARAMETER, P(CHG_UT_PROTECT_DC)},
-    {"Disch. max", PARAMETER, P(DSG_OT_PROTECT_DC)}, {"Disch. min", PARAMETER, P(DSG_UT_PROTECT_DC)},
+    {"Chg max", PARAMETER, P(CHG_OT_PROTECT_DC)},    {"Chg min", PARAMETER, P(CHG_UT_PROTECT_DC)},
+    {"Dsg max", PARAMETER, P(DSG_OT_PROTECT_DC)},    {"Dsg min", PARAMETER, P(DSG_UT_PROTECT_DC)},
     {"MOSFET max", PARAMETER, P(MOS_OT_PROTECT_DC)},
 };
 
 static const struct row power_times[] = {
-    {"Empty after", PARAMETER, P(UV_SLEEP_S)},    {"Low cell", PARAMETER, P(SLEEP_CELL_MV)},
-    {"Standby", PARAMETER, P(STANDBY_SLEEP_S)},   {"Wake above", PARAMETER, P(WAKE_CHARGER_MV)},
+    {"UV sleep", PARAMETER, P(UV_SLEEP_S)},        {"Low cell", PARAMETER, P(SLEEP_CELL_MV)},
+    {"Low time", PARAMETER, P(SLEEP_DELAY_S)},     {"Standby", PARAMETER, P(STANDBY_SLEEP_S)},
+    {"Wake at", PARAMETER, P(WAKE_CHARGER_MV)},    {"Auto wake", PARAMETER, P(AUTO_WAKE_PERIOD_S)},
+    {"Auto tries", PARAMETER, P(AUTO_WAKE_TRIES)}, {"Button", PARAMETER, P(BUTTON_MIN_MS)},
     {"Display", PARAMETER, P(DISPLAY_TIMEOUT_S)},
 };
 
@@ -127,7 +131,8 @@ static const struct row system_page[] = {
     {"Firmware", WORD, FIRMWARE},
     {"Library", WORD, LIBRARY},
     {"S/N", WORD, SERIAL},
-    {"", WORD, CLOCK},
+    {"Date", WORD, DATE},
+    {"Time", WORD, TIME},
     {"Records", QUANTITY, RECORDS},
 };
 
@@ -136,12 +141,10 @@ static const struct row mosfet_and_board[] = {
     {"Environment", QUANTITY, ENVIRONMENT},
 };
 
+/* No key leads on from here: what matters most stands first. */
 static const struct row in_sleep[] = {
-    {"SLEEP", WORD, REASON},
-    {"Pack", QUANTITY, LAST_VOLTAGE},
-    {"SOC", QUANTITY, SOC},
-    {"Remaining", QUANTITY, REMAINING},
-    {"Lowest", QUANTITY, LAST_LOWEST},
+    {"SLEEP", WORD, REASON},           {"Pack", QUANTITY, LAST_VOLTAGE},   {"SOC", QUANTITY, SOC},
+    {"Lowest", QUANTITY, LAST_LOWEST}, {"Remaining", QUANTITY, REMAINING},
 };
 
 static const struct row notice[] = {
@@ -175,35 +178,6 @@ static const struct page pages[] = {
     [PAGE(SLEEP)] = ROWS(in_sleep),
     [PAGE(NOTICE)] = ROWS(notice),
 };
-
-/* Names that the tools print are too long for a line. */
-static const struct {
-    const char *word, *abbreviation;
-} short_words[] = {
-    {"discharge", "dsg"},   {"charge", "chg"},         {"temperature", "temp"},
-    {"environment", "env"}, {"measurement", "sensor"}, {"maintenance", "maint."},
-};
-
-static void put_shortened(struct lbms_lcd_text *text, const char *name)
-{
-    while (*name != '\0') {
-        size_t i;
-
-        for (i = 0u; i < (sizeof(short_words) / sizeof(short_words[0])); i++) {
-            const size_t length = strlen(short_words[i].word);
-
-            if (strncmp(name, short_words[i].word, length) == 0) {
-                lbms_lcd_put(text, short_words[i].abbreviation);
-                name += length;
-                break;
-            }
-        }
-        if (i == (sizeof(short_words) / sizeof(short_words[0]))) {
-            lbms_lcd_put_char(text, *name);
-            name++;
-        }
-    }
-}
 
 static uint8_t bits_set(uint32_t mask)
 {
@@ -286,8 +260,8 @@ static void put_valid(struct lbms_lcd_text *text, bool valid, int32_t value, uin
     }
 }
 
-/* Another pack: "02  54.2% 52.81V 12.3A". */
-static void put_pack(struct lbms_lcd_text *label, struct lbms_lcd_text *value,
+/* Another pack: "02    12.3A 54.2%"; on a narrow display without the current. */
+static void put_pack(const struct lbms_lcd *lcd, struct lbms_lcd_text *label, struct lbms_lcd_text *value,
                      const struct lbms_lcd_pack *pack)
 {
     lbms_lcd_put_number(label, pack->address, 2u);
@@ -295,13 +269,15 @@ static void put_pack(struct lbms_lcd_text *label, struct lbms_lcd_text *value,
         lbms_lcd_put(value, "off line");
         return;
     }
-    lbms_lcd_put_value(value, pack->current_ma, LBMS_UNIT_MA);
-    lbms_lcd_put_char(value, ' ');
+    if (lcd->columns >= LBMS_LCD_COLUMNS) {
+        lbms_lcd_put_value(value, pack->current_ma, LBMS_UNIT_MA);
+        lbms_lcd_put_char(value, ' ');
+    }
     lbms_lcd_put_value(value, pack->soc_bp, LBMS_UNIT_BP);
 }
 
-static void put_listed(const struct lbms_lcd_view *view, uint8_t page, uint8_t index,
-                       struct lbms_lcd_text *label, struct lbms_lcd_text *value)
+static void put_listed(const struct lbms_lcd *lcd, const struct lbms_lcd_view *view, uint8_t page,
+                       uint8_t index, struct lbms_lcd_text *label, struct lbms_lcd_text *value)
 {
     const struct lbms_measured *m = &view->pack->m;
 
@@ -312,14 +288,15 @@ static void put_listed(const struct lbms_lcd_view *view, uint8_t page, uint8_t i
         put_number_label(label, "Cells ", index + 1u);
         put_valid(value, ((m->ntcs_valid >> index) & 1u) != 0u, m->ntc_dc[index], LBMS_UNIT_DC);
     } else if (page == PAGE(PARALLEL)) {
-        put_pack(label, value, &view->packs[index]);
+        put_pack(lcd, label, value, &view->packs[index]);
     } else {
         const uint8_t bit = nth_bit(listed_mask(view->pack, page), index);
 
         if (page == PAGE(BALANCE)) {
             put_number_label(label, "Cell ", bit + 1u);
         } else {
-            put_shortened(label, (page == PAGE(FAULTS)) ? lbms_fault_name(bit) : lbms_bit_name(bit));
+            lbms_lcd_put_name(label, (page == PAGE(FAULTS)) ? lbms_fault_name(bit) : lbms_bit_name(bit),
+                              (size_t)lcd->columns - LBMS_LCD_MARK);
         }
     }
 }
@@ -402,7 +379,7 @@ static const char *on_off(uint8_t closed, unsigned switches)
     return ((closed & switches) != 0u) ? "on" : "off";
 }
 
-static void put_word(const struct lbms_lcd_view *view, uint8_t word, struct lbms_lcd_text *value)
+static void put_word(const struct lbms_lcd_view *view, uint8_t word, size_t room, struct lbms_lcd_text *value)
 {
     const struct lbms_snapshot *s = view->pack;
     const char *string = NULL;
@@ -432,9 +409,10 @@ static void put_word(const struct lbms_lcd_view *view, uint8_t word, struct lbms
     case SERIAL:
         string = view->serial;
         break;
-    case CLOCK:
+    case DATE:
+    case TIME:
         if (view->wall_valid) {
-            lbms_lcd_put_time(value, view->wall_s);
+            lbms_lcd_put_clock(value, view->wall_s, word == TIME);
             return;
         }
         break;
@@ -442,7 +420,7 @@ static void put_word(const struct lbms_lcd_view *view, uint8_t word, struct lbms
         string = lbms_sleep_reason_name(s->sleep_reason);
         break;
     }
-    lbms_lcd_put(value, (string != NULL) ? string : "-");
+    lbms_lcd_put_name(value, (string != NULL) ? string : "-", room);
 }
 
 static void put_parameter(const struct lbms_lcd_view *view, uint8_t id, struct lbms_lcd_text *value)
@@ -462,7 +440,7 @@ void lbms_lcd_item(const struct lbms_lcd *lcd, const struct lbms_lcd_view *view,
     lbms_lcd_text_begin(&value, item->value, LBMS_LCD_COLUMNS_MAX);
     item->leads_to = LBMS_LCD_NO_PAGE;
     if (index < in_list) {
-        put_listed(view, page, index, &label, &value);
+        put_listed(lcd, view, page, index, &label, &value);
         return;
     }
     if ((index - in_list) >= rows_of(page)) {
@@ -486,7 +464,7 @@ void lbms_lcd_item(const struct lbms_lcd *lcd, const struct lbms_lcd_view *view,
         put_parameter(view, row->arg, &value);
         break;
     case WORD:
-        put_word(view, row->arg, &value);
+        put_word(view, row->arg, (size_t)lcd->columns - LBMS_LCD_MARK - label.length - 1u, &value);
         break;
     default: /* the label says it all */
         break;

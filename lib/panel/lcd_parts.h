@@ -2,7 +2,12 @@
 #ifndef LBMS_PANEL_LCD_PARTS_H
 #define LBMS_PANEL_LCD_PARTS_H
 
+#include <stddef.h>
+
 #include "losun_bms/panel/lcd.h"
+
+/* Characters of ">>" or "--" before an item, and of ">>" behind it. */
+#define LBMS_LCD_MARK 2u
 
 /* A line of text that is being written; what does not fit is left out. */
 struct lbms_lcd_text {
@@ -52,14 +57,17 @@ void lbms_lcd_put_char(struct lbms_lcd_text *text, char c);
 /* A string. */
 void lbms_lcd_put(struct lbms_lcd_text *text, const char *string);
 
+/* A name at the beginning of a text, abbreviated as far as the room makes it necessary. */
+void lbms_lcd_put_name(struct lbms_lcd_text *text, const char *name, size_t room);
+
 /* A whole number with at least `digits` digits. */
 void lbms_lcd_put_number(struct lbms_lcd_text *text, uint32_t number, uint8_t digits);
 
-/* A value in a readable unit: 3312 mV as "3.312V". */
+/* A value in a readable unit: 3312 mV as "3.312V", 52812 mV as "52.81V", 86400 s as "24h". */
 void lbms_lcd_put_value(struct lbms_lcd_text *text, int32_t value, uint8_t unit);
 
-/* Date and time, "2024-06-21 13:45". */
-void lbms_lcd_put_time(struct lbms_lcd_text *text, uint32_t wall_s);
+/* Date "2024-06-21", or time "13:45". */
+void lbms_lcd_put_clock(struct lbms_lcd_text *text, uint32_t wall_s, bool time);
 
 /* lcd_pages.c */
 

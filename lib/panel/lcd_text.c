@@ -1,5 +1,6 @@
 /* Numbers, units and times as characters. */
 #include <stddef.h>
+#include <string.h>
 
 #include "lcd_parts.h"
 #include "losun_bms/base/calendar.h"
@@ -47,59 +48,109 @@ void lbms_lcd_put_number(struct lbms_lcd_text *text, uint32_t number, uint8_t di
     }
 }
 
-/* How a unit is shown: divided, rounded, with so many digits behind the point. */
+/* Names that the tools print may be too long for a line: abbreviations, the better known ones first. */
 static const struct {
-    uint8_t divide, decimals;
-    char symbol[5];
-} shown[] = {
-    [LBMS_UNIT_MV] = {1u, 3u, "V"},      [LBMS_UNIT_MA] = {100u, 1u, "A"},
-    [LBMS_UNIT_MAH] = {100u, 1u, "Ah"},  [LBMS_UNIT_DC] = {1u, 1u, "C"},
-    [LBMS_UNIT_BP] = {10u, 1u, "%"},     [LBMS_UNIT_MS] = {100u, 1u, "s"},
-    [LBMS_UNIT_S] = {1u, 0u, "s"},       [LBMS_UNIT_PCT] = {1u, 0u, "%"},
-    [LBMS_UNIT_COUNT] = {1u, 0u, ""},    [LBMS_UNIT_BOOL] = {1u, 0u, ""},
-    [LBMS_UNIT_US] = {1u, 0u, "us"},     [LBMS_UNIT_MA_S] = {1u, 0u, "mA/s"},
-    [LBMS_UNIT_MV_S] = {1u, 0u, "mV/s"}, [LBMS_UNIT_BAUD] = {1u, 0u, ""},
+    const char *word, *abbreviation;
+} short_words[] = {
+    {"charger", "charger"},  {"discharge", "dsg"},    {"DISCHARGE", "DSG"},      {"charge", "chg"},
+    {"temperature", "temp"}, {"environment", "env"},  {"measurement", "sensor"}, {"maintenance", "maint."},
+    {"over-voltage", "OV"},  {"under-voltage", "UV"}, {"over-current", "OC"},    {"difference", "diff."},
+    {"MOSFET", "MOS"},       {"reversed", "rev."},
 };
+#define SHORT_WORDS (sizeof(short_words) / sizeof(short_words[0]))
+
+static void put_shortened(struct lbms_lcd_text *text, const char *name, size_t words)
+{
+    while (*name != '\0') {
+        size_t i = 0u;
+
+        while ((i < words) && (strncmp(name, short_words[i].word, strlen(short_words[i].word)) != 0)) {
+            i++;
+        }
+        if (i < words) {
+            lbms_lcd_put(text, short_words[i].abbreviation);
+            name += strlen(short_words[i].word);
+        } else {
+            lbms_lcd_put_char(text, *name);
+            name++;
+        }
+    }
+}
+
+void lbms_lcd_put_name(struct lbms_lcd_text *text, const char *name, size_t room)
+{
+    size_t words;
+
+    put_shortened(text, name, 0u);
+    for (words = SHORT_WORDS / 2u; (text->length > room) && (words <= SHORT_WORDS);
+         words += SHORT_WORDS / 2u) {
+        text->length = 0u;
+        put_shortened(text, name, words);
+    }
+}
+
+/* How a unit is shown: divided, rounded, with so many digits behind the point. No page shows other units. */
+struct scale {
+    uint16_t divide;
+    uint8_t decimals;
+    char symbol[3];
+};
+
+static const struct scale scales[] = {
+    [LBMS_UNIT_MV] = {1u, 3u, "V"}, [LBMS_UNIT_MA] = {100u, 1u, "A"}, [LBMS_UNIT_MAH] = {100u, 1u, "Ah"},
+    [LBMS_UNIT_DC] = {1u, 1u, "C"}, [LBMS_UNIT_BP] = {10u, 1u, "%"},  [LBMS_UNIT_MS] = {100u, 1u, "s"},
+    [LBMS_UNIT_S] = {1u, 0u, "s"},  [LBMS_UNIT_PCT] = {1u, 0u, "%"},  [LBMS_UNIT_COUNT] = {1u, 0u, ""},
+};
+static const struct scale pack_voltage = {10u, 2u, "V"};
+static const struct scale hours = {3600u, 0u, "h"};
+
+static const struct scale *scale_of(uint8_t unit, uint32_t size)
+{
+    if (unit >= (sizeof(scales) / sizeof(scales[0]))) {
+        return &scales[LBMS_UNIT_COUNT];
+    }
+    if ((unit == LBMS_UNIT_MV) && (size >= 10000u)) {
+        return &pack_voltage;
+    }
+    if ((unit == LBMS_UNIT_S) && (size >= 3600u) && ((size % 3600u) == 0u)) {
+        return &hours;
+    }
+    return &scales[unit];
+}
 
 void lbms_lcd_put_value(struct lbms_lcd_text *text, int32_t value, uint8_t unit)
 {
     static const uint16_t powers[] = {1u, 10u, 100u, 1000u};
     uint32_t size = (value < 0) ? (0u - (uint32_t)value) : (uint32_t)value;
-    uint32_t one;
+    const struct scale *scale = scale_of(unit, size);
+    const uint32_t one = powers[scale->decimals];
 
-    if (unit >= (sizeof(shown) / sizeof(shown[0]))) {
-        unit = LBMS_UNIT_COUNT;
-    }
-    one = powers[shown[unit].decimals];
-    size = (size + (shown[unit].divide / 2u)) / shown[unit].divide;
+    size = (size + (scale->divide / 2u)) / scale->divide;
     if ((value < 0) && (size != 0u)) {
         lbms_lcd_put_char(text, '-');
     }
     lbms_lcd_put_number(text, size / one, 1u);
-    if (shown[unit].decimals > 0u) {
+    if (scale->decimals > 0u) {
         lbms_lcd_put_char(text, '.');
-        lbms_lcd_put_number(text, size % one, shown[unit].decimals);
+        lbms_lcd_put_number(text, size % one, scale->decimals);
     }
-    lbms_lcd_put(text, shown[unit].symbol);
+    lbms_lcd_put(text, scale->symbol);
 }
 
-void lbms_lcd_put_time(struct lbms_lcd_text *text, uint32_t wall_s)
+void lbms_lcd_put_clock(struct lbms_lcd_text *text, uint32_t wall_s, bool time)
 {
-    static const char separators[] = "-- :";
-    uint32_t part[5];
     struct lbms_date date;
-    uint8_t i;
 
     lbms_date_of(wall_s, &date);
-    part[0] = date.year;
-    part[1] = date.month;
-    part[2] = date.day;
-    part[3] = date.hour;
-    part[4] = date.minute;
-    for (i = 0u; i < 5u; i++) {
-        lbms_lcd_put_number(text, part[i], 2u);
-        if (separators[i] != '\0') {
-            lbms_lcd_put_char(text, separators[i]);
-        }
+    if (time) {
+        lbms_lcd_put_number(text, date.hour, 2u);
+        lbms_lcd_put_char(text, ':');
+        lbms_lcd_put_number(text, date.minute, 2u);
+    } else {
+        lbms_lcd_put_number(text, date.year, 4u);
+        lbms_lcd_put_char(text, '-');
+        lbms_lcd_put_number(text, date.month, 2u);
+        lbms_lcd_put_char(text, '-');
+        lbms_lcd_put_number(text, date.day, 2u);
     }
 }

@@ -101,6 +101,7 @@ static void step_awake(struct lbms_sleep_control *sleep, const struct step *step
 
 static void give_up(struct lbms_sleep_control *sleep)
 {
+    sleep->cancelled = own_wish(sleep->reason) ? (uint8_t)LBMS_SLEEP_NONE : sleep->reason;
     sleep->kept_awake = (sleep->reason == LBMS_SLEEP_OVER_DISCHARGE) || (sleep->reason == LBMS_SLEEP_FAULT);
     sleep->stop = false;
     sleep->reason = sleep->last_reason;
@@ -176,6 +177,7 @@ void lbms_sleep_step(struct lbms_sleep_control *sleep, const struct lbms_sleep_i
 {
     const struct step step = {in, params, product};
 
+    sleep->cancelled = LBMS_SLEEP_NONE;
     if (in->mode == LBMS_MODE_SHUTDOWN) {
         forget(sleep);
         return;

@@ -401,6 +401,60 @@ START_TEST(start_sleep_wake_up_and_clock_are_recorded)
 }
 END_TEST
 
+/* How many records there are of a kind. */
+static unsigned count(uint8_t kind)
+{
+    struct lbms_record r;
+    uint32_t index;
+    unsigned found = 0u;
+
+    for (index = 0u; lbms_store_read_record(&keeper.store, index, &r) == LBMS_OK; index++) {
+        found += (r.kind == kind) ? 1u : 0u;
+    }
+    return found;
+}
+
+START_TEST(a_users_wish_to_sleep_that_is_cancelled_is_recorded_and_the_packs_own_is_not)
+{
+    struct lbms_record r;
+
+    start();
+    b.external_mv = 20000;
+    bench_button(&b, 4000u);
+    bench_run(&b, 9000u);
+    ck_assert_uint_eq(count(LBMS_RECORD_SLEEP_CANCELLED), 0u);
+    bench_run(&b, 2000u); /* 10 s after the release */
+    ck_assert_uint_eq(bench_mode(&b), LBMS_MODE_STANDBY);
+    ck_assert_uint_eq(count(LBMS_RECORD_SLEEP_CANCELLED), 1u);
+    ck_assert_int_ge(find(LBMS_RECORD_SLEEP_CANCELLED, &r), 0);
+    ck_assert_uint_eq(r.code, LBMS_SLEEP_BUTTON);
+    bench_cell(&b, 2u, 3149u); /* now the pack itself wants to, after 5 min */
+    bench_run_s(&b, 400u);
+    ck_assert_uint_ne(lbms_snapshot(&b.bms)->state & LBMS_STATE_SLEEP_REFUSED, 0u);
+    ck_assert_uint_eq(count(LBMS_RECORD_SLEEP_CANCELLED), 1u);
+    end();
+}
+END_TEST
+
+START_TEST(a_button_held_for_more_than_30_s_is_recorded_once)
+{
+    start();
+    b.hal.reset = NULL;
+    bench_press(&b, LBMS_KEY_BUTTON);
+    bench_run(&b, 29900u);
+    ck_assert_uint_eq(count(LBMS_RECORD_BUTTON_STUCK), 0u);
+    bench_run(&b, 600u);
+    ck_assert_uint_eq(count(LBMS_RECORD_BUTTON_STUCK), 1u);
+    bench_run_s(&b, 60u);
+    bench_release(&b, LBMS_KEY_BUTTON);
+    bench_run(&b, 1000u);
+    bench_press(&b, LBMS_KEY_BUTTON);
+    bench_run(&b, 31000u);
+    ck_assert_uint_eq(count(LBMS_RECORD_BUTTON_STUCK), 2u);
+    end();
+}
+END_TEST
+
 START_TEST(everything_is_on_the_flash_before_the_pack_sleeps)
 {
     struct lbms_command command;
@@ -766,6 +820,8 @@ SUITE("keeper/keeper", CASE("R-PRM-01", a_parameter_write_is_answered_when_it_is
       CASE("R-PRM-05", a_fault_is_recorded_by_the_row_that_found_it),
       CASE("R-PRM-03", locks_and_latched_faults_outlive_the_supply),
       CASE("R-PRM-05", start_sleep_wake_up_and_clock_are_recorded),
+      CASE("R-SLP-06 R-PRM-05", a_users_wish_to_sleep_that_is_cancelled_is_recorded_and_the_packs_own_is_not),
+      CASE("R-IND-03 R-PRM-05", a_button_held_for_more_than_30_s_is_recorded_once),
       CASE("R-PRM-01", everything_is_on_the_flash_before_the_pack_sleeps),
       CASE("R-PRM-01", everything_is_on_the_flash_before_a_reset),
       CASE("", lifetime_data_are_saved_every_four_hours),

@@ -79,9 +79,9 @@ START_TEST(enter_opens_an_item_that_ends_with_the_mark_and_nothing_else)
 
     menu_open(&m, 4u, 20u);
     menu_press(&m, LBMS_KEY_ENTER);
-    SHOWS(&m, ">>Pack       52.812V", "--Current       0.0A", "--SOC          54.2%", "--SOH          95.0%");
+    SHOWS(&m, ">>Pack        52.81V", "--Current       0.0A", "--SOC          54.2%", "--SOH          95.0%");
     menu_press(&m, LBMS_KEY_ENTER); /* a value */
-    SHOWS(&m, ">>Pack       52.812V", "--Current       0.0A", "--SOC          54.2%", "--SOH          95.0%");
+    SHOWS(&m, ">>Pack        52.81V", "--Current       0.0A", "--SOC          54.2%", "--SOH          95.0%");
     menu_down(&m, 8u);
     SHOWS(&m, "--Full        95.0Ah", "--Highest     3.315V", "--Lowest      3.300V", ">>Cell voltages   >>");
     menu_press(&m, LBMS_KEY_ENTER);
@@ -102,7 +102,7 @@ START_TEST(esc_goes_one_level_up_to_the_item_that_was_left)
     menu_press(&m, LBMS_KEY_ENTER);
     menu_down(&m, 1u);
     menu_press(&m, LBMS_KEY_ENTER);
-    SHOWS(&m, ">>Charge OC   110.0A", "--Charge OC2  150.0A", "--Disch. OC   110.0A", "--Disch. OC2  150.0A");
+    SHOWS(&m, ">>Chg OC      110.0A", "--Chg OC2     150.0A", "--Dsg OC      110.0A", "--Dsg OC2     150.0A");
     menu_press(&m, LBMS_KEY_ESC);
     SHOWS(&m, "--Voltage         >>", ">>Current         >>", "--Temperature     >>", "--Sleep           >>");
     menu_press(&m, LBMS_KEY_ESC);
@@ -238,16 +238,36 @@ START_TEST(in_sleep_a_key_lights_it_for_60_s_with_the_values_of_before_and_leads
     ck_assert(!m.lcd.lit);
     menu_press(&m, LBMS_KEY_ENTER);
     ck_assert(m.lcd.lit);
-    SHOWS(&m, ">>SLEEP     LOW-CELL", "--Pack       52.812V", "--SOC          54.2%", "--Remaining   51.5Ah");
+    SHOWS(&m, ">>SLEEP     LOW-CELL", "--Pack        52.81V", "--SOC          54.2%", "--Lowest      3.300V");
     menu_press(&m, LBMS_KEY_DOWN);
     menu_press(&m, LBMS_KEY_ENTER);
     menu_press(&m, LBMS_KEY_MENU);
-    SHOWS(&m, ">>SLEEP     LOW-CELL", "--Pack       52.812V", "--SOC          54.2%", "--Remaining   51.5Ah");
+    SHOWS(&m, ">>SLEEP     LOW-CELL", "--Pack        52.81V", "--SOC          54.2%", "--Lowest      3.300V");
     menu_step(&m, 59859u); /* the last key counted 140 ms ago, while it was held */
     ck_assert(m.lcd.lit);
     menu_step(&m, 1u);
     ck_assert(!m.lcd.lit);
     ck_assert_str_eq(menu_row(&m, 0u), ">>SLEEP     LOW-CELL");
+}
+END_TEST
+
+START_TEST(the_word_sleep_and_the_reason_fit_on_every_display)
+{
+    static const char *const reasons[] = {"SLEEP     none", "SLEEP OVER-DSG", "SLEEP   BUTTON",
+                                          "SLEEP LOW-CELL", "SLEEP  STANDBY", "SLEEP     HOST",
+                                          "SLEEP   SWITCH", "SLEEP    FAULT"};
+    unsigned i;
+
+    for (i = 0u; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+        struct menu m;
+
+        menu_open(&m, 2u, 16u);
+        m.s.mode = LBMS_MODE_SHUTDOWN;
+        m.s.sleep_reason = (uint8_t)i;
+        menu_step(&m, 100u);
+        ck_assert_str_eq(menu_row(&m, 0u) + 2, reasons[i]);
+        ck_assert_str_eq(menu_row(&m, 1u), "--Pack    52.81V");
+    }
 }
 END_TEST
 
@@ -280,8 +300,8 @@ START_TEST(a_processor_that_a_key_woke_lights_the_display_without_old_values)
     ck_assert(!m.lcd.lit);
     menu_step(&m, 30u);
     ck_assert(m.lcd.lit);
-    SHOWS(&m, ">>SLEEP       BUTTON", "--Pack             -", "--SOC          54.2%", "--Remaining   51.5Ah",
-          "--Lowest           -", "                    ", "                    ", "                    ");
+    SHOWS(&m, ">>SLEEP       BUTTON", "--Pack             -", "--SOC          54.2%", "--Lowest           -",
+          "--Remaining   51.5Ah", "                    ", "                    ", "                    ");
 }
 END_TEST
 
@@ -298,7 +318,7 @@ START_TEST(a_value_that_cannot_be_believed_is_not_remembered_for_the_sleep)
     m.s.mode = LBMS_MODE_SHUTDOWN;
     menu_step(&m, 100u);
     menu_press(&m, LBMS_KEY_ENTER);
-    ck_assert_str_eq(menu_row(&m, 1u), "--Pack       52.812V");
+    ck_assert_str_eq(menu_row(&m, 1u), "--Pack        52.81V");
 }
 END_TEST
 
@@ -364,7 +384,7 @@ START_TEST(a_list_that_becomes_shorter_keeps_its_cursor_in_view)
     SHOWS(&m, "--chg over-current 2", ">>dsg over-current  ");
     m.s.alarms = 0x07u;
     menu_step(&m, 100u);
-    SHOWS(&m, ">>chgr over-voltage ", "                    ");
+    SHOWS(&m, ">>charger OV        ", "                    ");
     m.s.alarms = 0u;
     menu_step(&m, 100u);
     SHOWS(&m, ">>none              ", "                    ");
@@ -415,6 +435,7 @@ SUITE("panel/lcd", CASE("R-LCD-02 R-LCD-07", the_main_menu_shows_five_pages_with
       CASE("R-LCD-06", the_time_until_dark_is_a_parameter),
       CASE("R-LCD-06 R-WAKE-07",
            in_sleep_a_key_lights_it_for_60_s_with_the_values_of_before_and_leads_nowhere),
+      CASE("R-LCD-06", the_word_sleep_and_the_reason_fit_on_every_display),
       CASE("R-LCD-06", a_start_lights_the_main_menu),
       CASE("R-LCD-06", a_processor_that_a_key_woke_lights_the_display_without_old_values),
       CASE("R-LCD-06", a_value_that_cannot_be_believed_is_not_remembered_for_the_sleep),

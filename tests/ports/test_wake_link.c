@@ -235,6 +235,22 @@ START_TEST(an_empty_pack_answers_for_30_s_with_its_discharge_path_open_and_only_
 }
 END_TEST
 
+START_TEST(a_pack_that_saves_its_last_charge_answers_on_rs232_only)
+{
+    ports_rig_start(&rig, 0u, false);
+    bench_cells(&rig.b, 2550u);
+    rig.b.external_mv = 41000;
+    ports_rig_run(&rig, 500000u);
+    ck_assert_str_ne(ports_rig_ask(&rig, LBMS_PORT_RS485, "~250046900000FDA6"), "");
+    ports_rig_run(&rig, 250000u);
+    while ((lbms_snapshot(&rig.b.bms)->state & LBMS_STATE_REDUCED) == 0u) {
+        ports_rig_run(&rig, 100u);
+    }
+    ck_assert_str_eq(ports_rig_ask(&rig, LBMS_PORT_RS485, "~250046900000FDA6"), "");
+    ck_assert_str_ne(ports_rig_ask(&rig, LBMS_PORT_RS232, "~250046900000FDA6"), "");
+}
+END_TEST
+
 START_TEST(a_pack_whose_switch_is_off_answers_for_30_s_and_closes_nothing)
 {
     unsigned tenths;
@@ -262,4 +278,5 @@ SUITE("ports/wake_link",
       CASE("R-WAKE-03", a_frame_after_more_than_3_s_is_a_first_one_again),
       CASE("R-WAKE-03 R-SLP-08", the_buses_do_not_wake_a_pack),
       CASE("R-WAKE-03", an_empty_pack_answers_for_30_s_with_its_discharge_path_open_and_only_six_times),
+      CASE("R-SLP-09", a_pack_that_saves_its_last_charge_answers_on_rs232_only),
       CASE("R-WSW-04", a_pack_whose_switch_is_off_answers_for_30_s_and_closes_nothing))

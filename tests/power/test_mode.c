@@ -36,7 +36,7 @@ static uint8_t step(struct pack *p, uint32_t ms)
     return p->machine.mode;
 }
 
-/* In any mode; STARTING at the begin of its sequence or behind its end. */
+/* In any mode; STARTING so that the next step comes at the end of its sequence, or a millisecond before. */
 static void in_mode(struct pack *p, uint8_t mode, bool sequence_over)
 {
     fresh(p);
@@ -44,7 +44,7 @@ static void in_mode(struct pack *p, uint8_t mode, bool sequence_over)
     if (mode == LBMS_MODE_STARTING) {
         p->in.measured = false;
         (void)step(p, 0u);
-        (void)step(p, sequence_over ? 4000u : 3000u);
+        (void)step(p, sequence_over ? 3999u : 3998u); /* the next step comes a millisecond later */
         p->in.measured = true;
     }
     p->machine.mode = mode;

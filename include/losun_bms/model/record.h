@@ -42,7 +42,10 @@ enum lbms_record_kind {
     LBMS_RECORD_CLEARED = 20,    /**< the records before this one were cleared; code: enum lbms_port */
     LBMS_RECORD_CAPACITY = 21,   /**< capacities were set; value: remaining, threshold: full, mAh */
     LBMS_RECORD_CYCLES = 22,     /**< the cycle count was set; value: it */
-    LBMS_RECORD_KIND_COUNT = 23
+    LBMS_RECORD_SLEEP_CANCELLED =
+        23, /**< the terminals stayed live; code: enum lbms_sleep_reason that was asked for */
+    LBMS_RECORD_BUTTON_STUCK = 24, /**< the button has been down for longer than any press means */
+    LBMS_RECORD_KIND_COUNT = 25
 };
 
 /** What was found wrong with the stored memory: codes of LBMS_RECORD_MEMORY, and bits of lbms_store_report.trouble. */

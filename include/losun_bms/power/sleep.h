@@ -46,6 +46,8 @@ struct lbms_sleep_control {
     bool refused;   /**< result: refused or cancelled a moment ago; own requests wait for the next test */
     bool reduced;   /**< result: an empty pack that may not sleep saves power */
     uint8_t reason; /**< result: enum lbms_sleep_reason of the request, or of the last sleep */
+    uint8_t
+        cancelled; /**< result: enum lbms_sleep_reason of a user's request that was given up in this step, or NONE */
 
     struct lbms_hold_timer under_voltage; /**< unresolved under-voltage */
     struct lbms_hold_timer switch_off;    /**< weak-current switch off */
