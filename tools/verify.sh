@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # Each gate is a function gate_NAME; this is their order.
-gates=(format floors docs headers sources host arm objects isolation parameters campaign soc clang replay sanitize fuzz coverage
+gates=(format floors docs headers sources host arm objects isolation parameters campaign soc clang replay kill sanitize fuzz coverage
   consumers options reproducible readme sizes targets firmware requirements)
 
 gate_format() {
@@ -59,6 +59,8 @@ gate_replay() {
     "build/$to/examples/replay/losun_replay" "build/verify/$from.lbt"
   done
 }
+# The virtual pack is killed 200 times while it writes.
+gate_kill() { tools/kill_test.sh; }
 gate_sanitize() { cmake --workflow --preset sanitize; }
 # Every decoder, 30 s each.
 gate_fuzz() { tools/fuzz.sh 30; }
