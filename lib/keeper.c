@@ -45,6 +45,8 @@ static void note_start(struct lbms_keeper *keeper, const struct lbms_boot *boot)
                         (boot->reset_cause == (uint8_t)LBMS_RESET_BROWN_OUT) ||
                         (boot->reset_cause == (uint8_t)LBMS_RESET_CRASH);
 
+    lbms_lifetime_resume(&keeper->health, boot->reset_cause != (uint8_t)LBMS_RESET_POWER_ON,
+                         boot->seconds_asleep);
     if (woken) {
         count_wake_up(keeper, boot->wake_reason);
     } else if (failed) {

@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # Each gate is a function gate_NAME; this is their order.
-gates=(format floors docs headers sources host arm objects isolation parameters campaign soc clang replay sanitize fuzz coverage
+gates=(format floors docs headers sources host arm objects isolation parameters campaign soc clang replay kill sanitize fuzz coverage
   consumers options reproducible readme sizes targets firmware requirements)
 
 gate_format() {
@@ -69,6 +69,8 @@ gate_replay() {
   cmp build/verify/host.gauge.txt build/verify/clang.gauge.txt
   cmp build/verify/host.soc.csv build/verify/clang.soc.csv
 }
+# The virtual pack is killed 200 times while it writes.
+gate_kill() { tools/kill_test.sh; }
 gate_sanitize() { cmake --workflow --preset sanitize; }
 # Every decoder, 30 s each.
 gate_fuzz() { tools/fuzz.sh 30; }

@@ -15,6 +15,11 @@
 /* A longer time between two steps was a sleep. */
 #define GAP_MOST_S 10u
 
+/* Self-discharge is told for a month of 30 days. */
+#define MONTH_S     2592000
+#define AWAKE_PARTS 14
+#define NOT_KNOWN   (-1)
+
 /* Places for all counters. */
 typedef char
     trips_fit[(LBMS_BIT_COUNT <= LBMS_HEALTH_TRIPS && LBMS_FAULT_COUNT <= LBMS_HEALTH_FAULTS) ? 1 : -1];
@@ -81,6 +86,62 @@ static void note_extremes(struct lbms_health *health, const struct lbms_measured
     }
 }
 
+static void count_asleep(struct lbms_health *health, uint32_t seconds)
+{
+    int32_t *asleep_s = &health->v[LBMS_HEALTH_FULL_ASLEEP_S];
+
+    if (*asleep_s != NOT_KNOWN) {
+        *asleep_s = lbms_sat_add_i32(*asleep_s, (seconds < INT32_MAX) ? (int32_t)seconds : INT32_MAX);
+    }
+}
+
+void lbms_lifetime_resume(struct lbms_health *health, bool known, uint32_t seconds_asleep)
+{
+    if (known) {
+        count_asleep(health, seconds_asleep);
+    } else {
+        health->v[LBMS_HEALTH_FULL_ASLEEP_S] = NOT_KNOWN;
+    }
+}
+
+/* From one full charge to this one, so much more has gone in than has come out. */
+static void take_self_discharge(int32_t *v, int32_t missing_mah)
+{
+    const int32_t asleep_s = v[LBMS_HEALTH_FULL_ASLEEP_S];
+    const int32_t awake_s = v[LBMS_HEALTH_FULL_AWAKE_S];
+    const int32_t capacity_mah = v[LBMS_HEALTH_CAPACITY_MAH];
+    int32_t lost_bp;
+
+    if ((asleep_s < LBMS_LIFETIME_REST_S) || (awake_s > (asleep_s / AWAKE_PARTS)) || (capacity_mah <= 0)) {
+        return;
+    }
+    lost_bp = lbms_clamp_i32(lbms_mul_div_i32(missing_mah, LBMS_FULL_BP, capacity_mah), 0, LBMS_FULL_BP);
+    v[LBMS_HEALTH_SELF_DISCHARGE_BP] =
+        lbms_max_i32(lbms_mul_div_i32(lost_bp, MONTH_S, lbms_sat_add_i32(asleep_s, awake_s)), 1);
+    if (v[LBMS_HEALTH_SELF_DISCHARGE_FIRST_BP] == 0) {
+        v[LBMS_HEALTH_SELF_DISCHARGE_FIRST_BP] = v[LBMS_HEALTH_SELF_DISCHARGE_BP];
+    }
+}
+
+/* Full again: the balance of this moment is what the next full charge is compared with. */
+static void watch_full(struct lbms_health *health, struct lbms_lifetime_state *state,
+                       const struct lbms_snapshot *s)
+{
+    const bool full = (s->state & LBMS_STATE_FULL) != 0u;
+    int32_t *v = health->v;
+
+    if (full && !state->full) {
+        const int32_t balance_mah =
+            lbms_sat_sub_i32(v[LBMS_HEALTH_CHARGED_MAH], v[LBMS_HEALTH_DISCHARGED_MAH]);
+
+        take_self_discharge(v, lbms_sat_sub_i32(balance_mah, v[LBMS_HEALTH_FULL_BALANCE_MAH]));
+        v[LBMS_HEALTH_FULL_BALANCE_MAH] = balance_mah;
+        v[LBMS_HEALTH_FULL_ASLEEP_S] = 0;
+        v[LBMS_HEALTH_FULL_AWAKE_S] = 0;
+    }
+    state->full = full;
+}
+
 static void count_time(struct lbms_health *health, const struct lbms_snapshot *s,
                        const struct lbms_params *params, uint32_t passed_s, uint32_t wall_s)
 {
@@ -90,8 +151,11 @@ static void count_time(struct lbms_health *health, const struct lbms_snapshot *s
     const int32_t *v = params->v;
 
     if ((s->mode == (uint8_t)LBMS_MODE_SHUTDOWN) || (passed_s > GAP_MOST_S)) {
+        count_asleep(health, passed_s);
         return;
     }
+    health->v[LBMS_HEALTH_FULL_AWAKE_S] =
+        lbms_sat_add_i32(health->v[LBMS_HEALTH_FULL_AWAKE_S], (int32_t)passed_s);
     health->v[LBMS_HEALTH_OPERATING_S] =
         lbms_sat_add_i32(health->v[LBMS_HEALTH_OPERATING_S], (int32_t)passed_s);
     harm(health, LBMS_HEALTH_HOT_S, known && (m->temp_max_dc > v[LBMS_PARAM_DSG_OT_ALARM_DC]), passed_s,
@@ -161,6 +225,7 @@ void lbms_lifetime_step(struct lbms_health *health, struct lbms_lifetime_state *
         state->faults = s->faults;
         state->last_s = s->uptime_s;
         state->unrest_s = s->uptime_s;
+        state->full = (s->state & LBMS_STATE_FULL) != 0u;
     }
     count_trips(health, state, s, wall_s);
     note_extremes(health, &s->m);
@@ -168,6 +233,7 @@ void lbms_lifetime_step(struct lbms_health *health, struct lbms_lifetime_state *
         take_gauge(health, &s->health);
         take_power(health, state, s);
         count_time(health, s, params, s->uptime_s - state->last_s, wall_s);
+        watch_full(health, state, s);
         state->last_s = s->uptime_s;
     }
 }

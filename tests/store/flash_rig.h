@@ -8,7 +8,11 @@
 
 #include "losun_bms/store/area.h"
 
-#define RIG_SIZE   86016u /* 42 pages of 2 KB */
+#ifdef __arm__
+#define RIG_SIZE 8192u /* RAM of an emulated chip */
+#else
+#define RIG_SIZE 86016u /* 42 pages of 2 KB */
+#endif
 #define RIG_BLOCKS 64u
 
 struct flash_rig;

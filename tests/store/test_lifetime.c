@@ -344,6 +344,72 @@ START_TEST(the_power_capability_is_that_of_ten_seconds_at_rest_at_half_charge)
 }
 END_TEST
 
+/* So many days asleep and seconds awake; then full, with so much charged beyond what was discharged. */
+static int32_t rest_until_full(uint32_t asleep_s, uint32_t awake_s, uint32_t missing_mah)
+{
+    uint32_t i;
+
+    s.state = 0u;
+    step_to(s.uptime_s + 1u);
+    for (i = 1u; i < awake_s; i++) {
+        step_to(s.uptime_s + 1u);
+    }
+    s.mode = LBMS_MODE_SHUTDOWN;
+    step_to(s.uptime_s + asleep_s);
+    s.mode = LBMS_MODE_STANDBY;
+    s.health.totals.mah[LBMS_CHARGED] += 5000u + missing_mah;
+    s.health.totals.mah[LBMS_DISCHARGED] += 5000u;
+    s.state = LBMS_STATE_FULL;
+    step_to(s.uptime_s + 1u);
+    return health.v[LBMS_HEALTH_SELF_DISCHARGE_BP];
+}
+
+START_TEST(self_discharge_is_what_is_missing_after_a_long_sleep)
+{
+    fresh();
+    s.health.capacity_mah = 100000;
+    s.health.totals.mah[LBMS_CHARGED] = 700000u;
+    s.health.totals.mah[LBMS_DISCHARGED] = 640000u;
+    ck_assert_int_eq(rest_until_full(2000000u, 10u, 9000u), 0);  /* no full charge to compare with */
+    ck_assert_int_eq(rest_until_full(2592000u, 0u, 2500u), 250); /* 2.5 % in a month */
+    ck_assert_int_eq(health.v[LBMS_HEALTH_SELF_DISCHARGE_FIRST_BP], 250);
+    ck_assert_int_eq(rest_until_full(1296000u, 100u, 2000u), 400); /* 2 % in half a month */
+    ck_assert_int_eq(health.v[LBMS_HEALTH_SELF_DISCHARGE_FIRST_BP], 250);
+    ck_assert_int_eq(rest_until_full(1209599u, 10u, 5000u), 400); /* too short */
+    ck_assert_int_eq(rest_until_full(1209600u, 10u, 0u), 1);      /* nothing, and that is known */
+    ck_assert_int_eq(rest_until_full(1209600u, 86399u, 1400u), 280);
+    ck_assert_int_eq(rest_until_full(1209600u, 86400u, 5000u), 280); /* too long awake */
+}
+END_TEST
+
+START_TEST(an_unknown_time_without_supply_gives_no_self_discharge)
+{
+    fresh();
+    s.health.capacity_mah = 100000;
+    (void)rest_until_full(1u, 1u, 0u);
+    lbms_lifetime_resume(&health, false, 0u);
+    lbms_lifetime_resume(&health, true, 2592000u);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_FULL_ASLEEP_S], -1);
+    ck_assert_int_eq(rest_until_full(2592000u, 0u, 2500u), 0);
+    lbms_lifetime_resume(&health, true, 2592000u); /* asleep, and then a start */
+    ck_assert_int_eq(rest_until_full(1u, 1u, 3000u), 300);
+    health.v[LBMS_HEALTH_FULL_ASLEEP_S] = 5;
+    lbms_lifetime_resume(&health, true, UINT32_MAX);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_FULL_ASLEEP_S], INT32_MAX);
+}
+END_TEST
+
+START_TEST(a_pack_that_is_full_at_the_start_is_not_full_anew)
+{
+    fresh();
+    memset(&state, 0, sizeof(state));
+    s.state = LBMS_STATE_FULL;
+    step_to(2000u);
+    step_to(2001u);
+    ck_assert_int_eq(health.v[LBMS_HEALTH_FULL_ASLEEP_S], -1);
+}
+END_TEST
+
 /* Raise LBMS_HEALTH_LAYOUT when a figure that has been released changes its place or meaning. */
 START_TEST(figures_keep_their_places)
 {
@@ -356,6 +422,7 @@ START_TEST(figures_keep_their_places)
     ck_assert_uint_eq(LBMS_HEALTH_DEEP_DISCHARGES, 25u);
     ck_assert_uint_eq(LBMS_HEALTH_CHARGE_COLD_DATE, 34u);
     ck_assert_uint_eq(LBMS_HEALTH_AUTO_WAKE_TRIES, 39u);
+    ck_assert_uint_eq(LBMS_HEALTH_FULL_AWAKE_S, 43u);
     ck_assert_uint_eq(sizeof(struct lbms_health), LBMS_HEALTH_WORDS * 4u);
 }
 END_TEST
@@ -371,4 +438,6 @@ SUITE("store/lifetime", CASE("", a_virgin_record_has_no_extremes_yet),
       CASE("", what_the_fuel_gauge_knows_is_taken_over_once_a_second),
       CASE("", the_power_capability_is_noted_after_a_minute_of_rest),
       CASE("", the_power_capability_is_that_of_ten_seconds_at_rest_at_half_charge),
-      CASE("", figures_keep_their_places))
+      CASE("", self_discharge_is_what_is_missing_after_a_long_sleep),
+      CASE("", an_unknown_time_without_supply_gives_no_self_discharge),
+      CASE("", a_pack_that_is_full_at_the_start_is_not_full_anew), CASE("", figures_keep_their_places))

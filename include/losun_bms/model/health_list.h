@@ -19,7 +19,7 @@ X(POWER_CHARGE_W,       "power_charge_w",       0)         /* A2 power capabilit
 X(POWER_DISCHARGE_W,    "power_discharge_w",    0)         /* A2 */
 X(EFFICIENCY_BP,        "efficiency_bp",        0)         /* A3 round trip, energy, 0.01 %; 0: not known yet */
 X(COULOMB_BP,           "coulomb_bp",           0)         /* round trip, charge */
-X(SELF_DISCHARGE_BP,    "self_discharge_bp",    0)         /* A4 a month, 0.01 % of the capacity; 0: not known */
+X(SELF_DISCHARGE_BP,    "self_discharge_bp",    0)         /* A4 a month, 0.01 % of the capacity, electronics included; 0: not known */
 X(RESISTANCE_PERMILLE,  "resistance_permille",  1000)      /* A5 ohmic resistance, relative to the new pack */
 X(RESISTANCE_NEW_PERMILLE, "resistance_new_permille", 0)   /* of the new pack, relative to the cell model; 0: not known */
 /* what has passed through */
@@ -57,4 +57,9 @@ X(COMMISSIONED_DATE,    "commissioned_date",    0)         /* B first time that 
 X(RESETS,               "resets",               0)         /* unexpected ones */
 X(WAKE_UPS,             "wake_ups",             0)
 X(AUTO_WAKE_TRIES,      "auto_wake_tries",      0)         /* timed wake-ups since the last charge */
+/* self-discharge: what it was at first, and what the next one will be worked out from */
+X(SELF_DISCHARGE_FIRST_BP, "self_discharge_first_bp", 0)   /* A4 the first one that was found; 0: not known */
+X(FULL_BALANCE_MAH,     "full_balance_mah",     0)         /* charged minus discharged, at the last full charge */
+X(FULL_ASLEEP_S,        "full_asleep_s",        -1)        /* asleep since then; -1: some of the time is not known */
+X(FULL_AWAKE_S,         "full_awake_s",         0)         /* awake since then */
 /* clang-format on */
