@@ -57,8 +57,7 @@ static void begin(struct lbms_full *full, const struct lbms_charge_inputs *in,
     full->entered = true;
     full->clear_ov = false; /* a trip in the step of a forced resume has the last word */
     /* When one cell ran away, the mean tells that the others are not full: SOC keeps its own value. */
-    full->soc_full = ((m->valid & LBMS_VALID_CELLS) != 0u) &&
-                     ((int32_t)m->cell_mean_mv >= params->v[LBMS_PARAM_FULL_SOC_MEAN_MV]);
+    full->soc_full = (int32_t)m->cell_mean_mv >= params->v[LBMS_PARAM_FULL_SOC_MEAN_MV];
     full->entry_soc_bp = full->soc_full ? (uint16_t)LBMS_FULL_BP : in->soc_bp;
     full->standby_s = 0u;
     lbms_hold_reset(&full->recovered);
@@ -147,9 +146,9 @@ void lbms_full_step(struct lbms_full *full, const struct lbms_charge_inputs *in,
     const uint32_t ov = in->protections & OV_BITS;
     /*
      * The bits outlive FULL, or FULL the bits, each by its own rule. So the trip makes the pack full, not the bit, which
-     * would undo the end of FULL in the step after it.
+     * would undo the end of FULL in the step after it. With cells that are not measured it is a loose wire as well.
      */
-    const bool tripped = (ov & ~full->ov_before) != 0u;
+    const bool tripped = ((ov & ~full->ov_before) != 0u) && ((in->m->valid & LBMS_VALID_CELLS) != 0u);
     bool reached = false;
 
     full->ov_before = ov;

@@ -6,6 +6,8 @@
 #include "losun_bms/model/bits.h"
 
 #define UV_BITS    (LBMS_MASK(LBMS_BIT_CELL_UV) | LBMS_MASK(LBMS_BIT_PACK_UV))
+#define OV_BITS    (LBMS_MASK(LBMS_BIT_CELL_OV) | LBMS_MASK(LBMS_BIT_PACK_OV))
+#define NEEDED     (LBMS_VALID_CELLS | LBMS_VALID_CURRENT | LBMS_VALID_TEMP_RANGE)
 #define SLOT_MS    100u
 #define SLOTS      20u /* of a round */
 #define PERCENT    100
@@ -79,15 +81,18 @@ static void take_pause(const struct lbms_gauge_work *w)
     g->uptime_s = w->in->uptime_s;
 }
 
-/* An under-voltage that no heavy load and no cold explains means empty. */
+/*
+ * An under-voltage that no heavy load and no cold explains means empty. One that comes with an over-voltage, or
+ * with cells that are not measured, does not: a loose wire looks like that.
+ */
 static bool is_explained(const struct lbms_gauge_work *w)
 {
     const struct lbms_measured *m = &w->s->m;
     const int32_t most_ma =
         (w->v[LBMS_PARAM_DESIGN_CAPACITY_MAH] / PERCENT) * w->v[LBMS_PARAM_EMPTY_RATE_PCT];
 
-    return !lbms_gauge_valid(m, LBMS_VALID_CURRENT | LBMS_VALID_TEMP_RANGE) || (-m->current_ma >= most_ma) ||
-           (m->temp_low_dc <= w->v[LBMS_PARAM_EMPTY_TEMP_DC]);
+    return !lbms_gauge_valid(m, NEEDED) || ((w->in->protections & OV_BITS) != 0u) ||
+           (-m->current_ma >= most_ma) || (m->temp_low_dc <= w->v[LBMS_PARAM_EMPTY_TEMP_DC]);
 }
 
 /* Both ends as they are in this step; true when one of them begins or ends. */

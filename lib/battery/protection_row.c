@@ -88,8 +88,12 @@ void lbms_row_run_trip(struct lbms_protection *protection, const struct lbms_pro
     const bool waits = ((row->flags & LBMS_ROW_AFTER_LIMITER) != 0u) && step->in->limiter_armed;
     bool out = lbms_row_beyond(step, row, row->trip) && !waits;
 
-    if (!lbms_row_is_whole(step, row)) {
-        out = out || lbms_row_has(state, LBMS_ROW_COUNTING); /* not known to be inside: the delay goes on */
+    /*
+     * Not known to be inside: the delay goes on. Not so where only service releases: what is not measured is a fault of its
+     * own, which opens the paths meanwhile, and a wire that was loose for a moment must not look like a dead cell for ever.
+     */
+    if (!lbms_row_is_whole(step, row) && (row->release_rule != LBMS_RELEASE_SERVICE)) {
+        out = out || lbms_row_has(state, LBMS_ROW_COUNTING);
     }
     if (counted(state, LBMS_ROW_COUNTING, &state->run_ms, out, step->dt_ms, lbms_row_ms(step, row->delay)) ||
         lbms_row_forced(step, row)) {

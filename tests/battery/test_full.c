@@ -189,7 +189,8 @@ START_TEST(an_over_voltage_trip_is_full_at_once)
 }
 END_TEST
 
-START_TEST(an_over_voltage_trip_without_all_cells_keeps_soc)
+/* A loose wire makes the cell at one side of it look too high; that cells are not measured is a fault of its own. */
+START_TEST(an_over_voltage_trip_without_all_cells_is_not_full)
 {
     struct rig rig;
 
@@ -198,7 +199,7 @@ START_TEST(an_over_voltage_trip_without_all_cells_keeps_soc)
     measured_lose_cell(&rig.m, 7u);
     rig.in.protections = LBMS_MASK(LBMS_BIT_CELL_OV);
     chg_step(&rig, 100u);
-    ck_assert(chg_state(&rig, LBMS_STATE_FULL));
+    ck_assert(!chg_state(&rig, LBMS_STATE_FULL));
     ck_assert_uint_eq(rig.soc_full, 0u);
 }
 END_TEST
@@ -421,7 +422,7 @@ SUITE("battery/full", CASE("R-CHG-01", a_pack_at_56_0_v_with_a_tapered_current_i
       CASE("R-CHG-01", a_break_starts_the_10_s_anew), CASE("R-CHG-01", a_spike_of_one_sample_is_not_full),
       CASE("R-CHG-01 R-PROT-01", nothing_that_cannot_be_believed_makes_full),
       CASE("R-CHG-01 R-PROT-03", an_over_voltage_trip_is_full_at_once),
-      CASE("R-CHG-01", an_over_voltage_trip_without_all_cells_keeps_soc),
+      CASE("R-CHG-01", an_over_voltage_trip_without_all_cells_is_not_full),
       CASE("R-CHG-01", other_protections_are_not_full),
       CASE("R-CHG-02", full_after_100_percent_ends_below_96_percent),
       CASE("R-CHG-02", full_at_a_low_soc_has_no_end_by_soc),

@@ -122,6 +122,24 @@ START_TEST(zero_is_earned_by_an_under_voltage_that_neither_load_nor_cold_explain
     ck_assert_uint_gt(shown_at_under_voltage(0, 250, LBMS_VALID_CURRENT, LBMS_BIT_CELL_UV), 300u);
     ck_assert_uint_gt(shown_at_under_voltage(0, 250, LBMS_VALID_TEMP_RANGE, LBMS_BIT_CELL_UV), 300u);
     ck_assert_uint_gt(shown_at_under_voltage(0, 250, 0u, LBMS_BIT_DISCHARGE_OC), 300u);
+    ck_assert_uint_gt(shown_at_under_voltage(0, 250, LBMS_VALID_CELLS, LBMS_BIT_CELL_UV), 300u);
+}
+END_TEST
+
+/* The cells at both sides of a loose wire: one seems full, the other one empty. */
+START_TEST(an_over_voltage_at_the_same_time_means_not_empty)
+{
+    static const uint8_t over[] = {LBMS_BIT_CELL_OV, LBMS_BIT_PACK_OV};
+    struct gauge_rig rig;
+    unsigned i;
+
+    for (i = 0u; i < 2u; i++) {
+        fresh(&rig, 0.05);
+        gauge_rig_run(&rig, 0.0, 2.0, 100u);
+        rig.in.protections = LBMS_MASK(LBMS_BIT_CELL_UV) | LBMS_MASK(over[i]);
+        gauge_rig_run(&rig, 0.0, 60.0, 100u);
+        ck_assert_double_gt(shown(&rig), 3.0);
+    }
 }
 END_TEST
 
@@ -416,6 +434,7 @@ SUITE("battery/gauge", CASE("", it_counts_the_same_with_steps_of_any_length), CA
       CASE("", the_last_percent_is_earned_by_charging_complete),
       CASE("", the_full_anchor_earns_it_only_with_the_mean_cell_high),
       CASE("", zero_is_earned_by_an_under_voltage_that_neither_load_nor_cold_explains),
+      CASE("", an_over_voltage_at_the_same_time_means_not_empty),
       CASE("", empty_lasts_as_long_as_the_protection_and_charging_leaves_zero),
       CASE("", a_reading_while_no_current_can_flow_is_the_offset_of_the_sensor),
       CASE("", a_switch_that_is_closed_or_a_large_reading_is_no_zero),

@@ -86,8 +86,31 @@ START_TEST(a_reversed_charger_is_one_behind_open_paths_only)
 }
 END_TEST
 
+/* Only service ends this fault, so it needs five seconds in which the cell is measured; the paths are open without it. */
+START_TEST(a_wire_that_is_loose_for_a_moment_is_no_dead_cell)
+{
+    struct rig rig;
+
+    rig_start(&rig);
+    measured_cell(&rig.m, 2u, 900u);
+    rig_run(&rig, 1000u);
+    measured_lose_cell(&rig.m, 2u);
+    rig_condition(&rig, LBMS_CONDITION_CELLS_LOST, true);
+    rig_run(&rig, MINUTE_MS);
+    ck_assert(rig_shows(&rig, rig_fault(LBMS_FAULT_SAMPLING)));
+    ck_assert_uint_eq(rig.engine.blocked, LBMS_PATHS_BOTH);
+    rig_condition(&rig, LBMS_CONDITION_CELLS_LOST, false);
+    rig.m = measured_rested();
+    rig_run(&rig, MINUTE_MS);
+    ck_assert_uint_eq(rig.engine.faults, 0u);
+    measured_cell(&rig.m, 2u, 900u);
+    ck_assert_uint_eq(rig_until(&rig, rig_fault(LBMS_FAULT_CELL), true, MINUTE_MS), 5000u);
+}
+END_TEST
+
 SUITE("battery/protection_doubt",
       CASE("R-PROT-05", one_lost_sensor_of_any_place_is_stood_for_and_two_are_not),
       CASE("R-PROT-05", what_two_sensors_see_beyond_a_limit_is_beyond_it),
       CASE("R-PROT-05", numbers_of_sensors_that_are_all_lost_trip_nothing),
-      CASE("R-PROT-11", a_reversed_charger_is_one_behind_open_paths_only))
+      CASE("R-PROT-11", a_reversed_charger_is_one_behind_open_paths_only),
+      CASE("R-PROT-07", a_wire_that_is_loose_for_a_moment_is_no_dead_cell))
