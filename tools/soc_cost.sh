@@ -51,7 +51,7 @@ measure() {
   done
 
   # Code and constants on Cortex-M4 -Os.
-  filter=(estimator estimator_math estimator_moments estimator_polarisation estimator_resistance estimator_table
+  filter=(estimator estimator_math estimator_moments estimator_polarisation estimator_resistance estimator_table estimator_lanes
     estimator_update estimator_capacity capacity cell_model cell_lfp100)
   echo "m4.filter.text: $(text "${filter[@]}")"
   echo "m4.filter_and_more.text: $(text "${filter[@]}" spread remaining_time power_limit cell_resistance)"

@@ -147,7 +147,7 @@ void lbms_est_resistance_slow(struct lbms_estimator *e, int32_t slow_dmv, int32_
                               int32_t variance, int32_t weight);
 void lbms_est_resistance_step(struct lbms_estimator *e, int32_t v_dmv, uint32_t ms);
 
-/* Lanes (estimator.c). */
+/* Lanes (estimator_lanes.c). */
 
 int32_t lbms_est_lane_ma(const struct lbms_estimator *e, int lane);
 int32_t lbms_est_hour_ma(const struct lbms_estimator *e);
