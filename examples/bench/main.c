@@ -22,120 +22,18 @@
 #include <string.h>
 
 #include "bench/gauge_load.h"
+#include "firmware_common/bench_load.h"
 #include "losun_bms/link/pace/modbus.h"
 #include "losun_bms/link/pace/server.h"
 #include "losun_bms/losun_bms.h"
 
-#define STEP_MS     100u
-#define QUIET_STEPS 600u
-#define PHASE_STEPS 150u
-
-struct bench {
-    struct lbms_core core;
-    struct lbms_inputs in;
-    struct lbms_outputs out;
-};
-
-/* A healthy pack; the values move by one bit so that no comparison with the last ones succeeds by chance. */
-static void healthy(struct lbms_sample *sample, unsigned step)
-{
-    int32_t sum_mv = 0;
-    unsigned i;
-
-    for (i = 0u; i < LBMS_CELLS; i++) {
-        sample->cell_mv[i] = (uint16_t)(3300u + i + ((step + i) & 1u));
-        sum_mv += sample->cell_mv[i];
-    }
-    for (i = 0u; i < LBMS_NTCS; i++) {
-        sample->ntc_dc[i] = (int16_t)(250u + i);
-    }
-    sample->mosfet_dc = 300;
-    sample->ambient_dc = 280;
-    sample->pack_mv = sum_mv;
-    sample->terminal_mv = sum_mv;
-    sample->current_ma = -20000 - (int32_t)(step & 1u);
-    sample->afe_flags = 0u;
-}
-
-/* Cells above and below their limits, everything hot and over-loaded. */
-static void broken(struct lbms_sample *sample, unsigned step)
+static void run(struct bench_load *load, void (*inputs)(struct bench_load *load, unsigned step))
 {
     unsigned i;
 
-    healthy(sample, step);
-    for (i = 0u; i < LBMS_CELLS; i++) {
-        sample->cell_mv[i] = (uint16_t)(((i & 1u) != 0u) ? 4000u : 2000u);
-    }
-    for (i = 0u; i < LBMS_NTCS; i++) {
-        sample->ntc_dc[i] = (int16_t)(900 + (int)i);
-    }
-    sample->mosfet_dc = 1200;
-    sample->ambient_dc = 900;
-    sample->pack_mv = 60000;
-    sample->terminal_mv = -1000;
-    sample->current_ma = ((step & 1u) != 0u) ? 400000 : -400000;
-    sample->afe_flags = 0xFFFFu;
-}
-
-static void write_parameters(struct lbms_inputs *in, const struct lbms_product *product, unsigned step)
-{
-    unsigned i;
-
-    in->has_command = true;
-    in->command.kind = LBMS_COMMAND_SET_PARAMS;
-    in->command.sequence = (uint16_t)(step + 1u);
-    in->command.count = LBMS_COMMAND_ITEMS;
-    for (i = 0u; i < LBMS_COMMAND_ITEMS; i++) {
-        in->command.item[i].id = (uint16_t)i;
-        in->command.item[i].value = product->params[i].def;
-    }
-}
-
-static void step(struct bench *b)
-{
-    b->in.now_ms += STEP_MS;
-    b->in.uptime_s = b->in.now_ms / 1000u;
-    b->in.sample.at_ms = b->in.now_ms;
-    b->in.sample.closed = b->out.want.closed;
-    b->in.sample.config_seq = b->out.afe.sequence;
-    b->in.afe_got = b->out.afe;
-    b->in.sample_new = true;
-    b->in.sample_valid = true;
-    lbms_step(&b->core, &b->in, &b->out);
-}
-
-static void quiet(struct bench *b, bool writes)
-{
-    unsigned i;
-
-    for (i = 0u; i < QUIET_STEPS; i++) {
-        healthy(&b->in.sample, i);
-        if (writes) {
-            write_parameters(&b->in, b->core.product, i);
-        }
-        if (b->out.want.closed != LBMS_SWITCHES_MAIN) {
-            b->in.sample.current_ma = 0; /* through open switches nothing flows */
-        }
-        step(b);
-    }
-}
-
-static void worst(struct bench *b)
-{
-    unsigned i;
-
-    for (i = 0u; i < (4u * PHASE_STEPS); i++) {
-        const unsigned phase = i / PHASE_STEPS;
-
-        if ((phase == 1u) || (phase == 2u)) {
-            broken(&b->in.sample, (phase == 1u) ? 0u : i);
-            b->in.keys = (uint16_t)(((i / 2u) & 1u) * 0xFFFFu);
-            b->in.ports_seen = 0xFFu;
-        } else {
-            healthy(&b->in.sample, i);
-            b->in.keys = LBMS_KEY_WEAK_SWITCH;
-        }
-        step(b);
+    for (i = 0u; i < BENCH_LOAD_STEPS; i++) {
+        inputs(load, i);
+        lbms_step(&load->core, &load->in, &load->out);
     }
 }
 
@@ -188,17 +86,17 @@ void lbms_bench_modbus(struct ports *p, uint32_t now_ms)
 }
 
 /* True when every request had its whole reply. */
-static bool answer(struct bench *b, bool modbus)
+static bool answer(struct bench_load *load, bool modbus)
 {
     static struct ports p; /* all zero */
     unsigned i;
 
-    quiet(b, false);
-    b->core.snapshot.address = modbus ? 1u : 0u;
-    p.view.own = &b->core.snapshot;
-    p.view.system = &b->core.snapshot;
-    p.view.product = b->core.product;
-    p.view.params = &b->core.params;
+    run(load, bench_load_quiet);
+    load->core.snapshot.address = modbus ? 1u : 0u;
+    p.view.own = &load->core.snapshot;
+    p.view.system = &load->core.snapshot;
+    p.view.product = load->core.product;
+    p.view.params = &load->core.params;
     lbms_access_init(&p.access, NULL);
     lbms_pace_server_init(&p.pace, &p.config, &p.access);
     lbms_pace_modbus_init(&p.modbus, &p.config, &p.access);
@@ -251,36 +149,31 @@ static int gauge(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    static struct bench b; /* all zero */
-    struct lbms_restored restored;
-
+    static struct bench_load load;
     const char *what = (argc == 2) ? argv[1] : "";
-
     const bool asks = (strcmp(what, "pace") == 0) || (strcmp(what, "modbus") == 0);
+    const bool writes = strcmp(what, "write") == 0;
 
     if ((argc > 1) && (strcmp(argv[1], "gauge") == 0)) {
         return gauge(argc, argv);
     }
-    if ((strcmp(what, "quiet") != 0) && (strcmp(what, "worst") != 0) && (strcmp(what, "write") != 0) &&
-        !asks) {
+    if ((strcmp(what, "quiet") != 0) && (strcmp(what, "worst") != 0) && !writes && !asks) {
         return usage();
     }
-    lbms_restored_defaults(&restored);
-    if (lbms_core_init(&b.core, &lbms_product_ls_btn0_p0548100, &restored) != LBMS_OK) {
+    if (bench_load_start(&load) != LBMS_OK) {
         return EXIT_FAILURE;
     }
-    b.in.keys = LBMS_KEY_WEAK_SWITCH;
     if (asks) {
-        return answer(&b, strcmp(what, "modbus") == 0) ? EXIT_SUCCESS : EXIT_FAILURE;
+        return answer(&load, strcmp(what, "modbus") == 0) ? EXIT_SUCCESS : EXIT_FAILURE;
     }
-    if (strcmp(what, "worst") != 0) {
-        quiet(&b, strcmp(what, "write") == 0);
-        /* a bench that measures a pack which is not running would prove nothing */
-        return ((b.core.snapshot.protections == 0u) && (b.core.snapshot.faults == 0u) &&
-                (b.out.want.closed == LBMS_SWITCHES_MAIN))
-                   ? EXIT_SUCCESS
-                   : EXIT_FAILURE;
+    if (strcmp(what, "worst") == 0) {
+        run(&load, bench_load_worst);
+        return EXIT_SUCCESS;
     }
-    worst(&b);
-    return EXIT_SUCCESS;
+    run(&load, writes ? bench_load_write : bench_load_quiet);
+    /* a bench that measures a pack which is not running would prove nothing */
+    return ((load.core.snapshot.protections == 0u) && (load.core.snapshot.faults == 0u) &&
+            (load.out.want.closed == LBMS_SWITCHES_MAIN))
+               ? EXIT_SUCCESS
+               : EXIT_FAILURE;
 }
