@@ -1,68 +1,24 @@
 /* What the pack does not forget: the whole library on a board with flash, whose supply can be cut at any time. */
-#include "losun_bms/keeper.h"
-
 #include <string.h>
 
-#include "losun_bms_port/posix_flash.h"
-#include "support/bench.h"
+#include "keeper_rig.h"
 #include "support/suite.h"
-
-static struct bench b;
-static struct lbms_keeper keeper;
-static struct lbms_posix_flash values, records;
-
-static void open_flash(struct lbms_posix_flash *flash, uint32_t block_size, uint16_t blocks,
-                       uint16_t erase_ms)
-{
-    const struct lbms_posix_flash_options options = {
-        .block_size = block_size, .block_count = blocks, .program_unit = 8u, .erase_worst_ms = erase_ms};
-
-    ck_assert_int_eq(lbms_posix_flash_open(flash, &options), LBMS_OK);
-}
-
-static void start_core(void)
-{
-    (void)lbms_keeper_open(&keeper, &b.hal, &lbms_product_ls_btn0_p0548100, &b.restored);
-    ck_assert_int_eq(bench_boot(&b), LBMS_OK);
-    lbms_keep(&b.bms, &keeper);
-}
 
 static void start_with(uint16_t erase_ms)
 {
-    bench_board(&b);
-    open_flash(&values, 16384u, 2u, erase_ms);
-    open_flash(&records, 2048u, 16u, erase_ms);
-    b.hal.flash = &values.flash;
-    b.hal.log_flash = &records.flash;
+    struct keeper_rig_flash flash = keeper_rig_flash;
+
+    flash.erase_ms = erase_ms;
+    keeper_rig_board(&flash);
     b.wall_s = 1800000000u;
     b.wall_set = true;
-    start_core();
+    keeper_rig_boot();
     bench_run(&b, 10000u);
 }
 
 static void start(void)
 {
     start_with(40u);
-}
-
-/* All memory but the flash is lost. */
-static void cut_supply(void)
-{
-    struct lbms_boot boot;
-
-    memset(&boot, 0, sizeof(boot));
-    memset(&keeper, 0xA5, sizeof(keeper));
-    lbms_restored_defaults(&b.restored);
-    b.restored.boot = boot;
-    start_core();
-}
-
-static void end(void)
-{
-    ck_assert_uint_eq(values.violations, 0u);
-    ck_assert_uint_eq(records.violations, 0u);
-    lbms_posix_flash_close(&values);
-    lbms_posix_flash_close(&records);
 }
 
 /* The newest record of a kind; its age, or -1 when there is none. */
@@ -104,9 +60,9 @@ START_TEST(a_parameter_write_is_answered_when_it_is_on_the_flash)
     }
     ck_assert_uint_gt(i, 50u); /* some 110 units have been programmed meanwhile, one a millisecond */
     ck_assert_int_eq(b.bms.core.snapshot.result, LBMS_OK);
-    cut_supply();
+    keeper_rig_cut();
     ck_assert_int_eq(b.bms.core.params.v[LBMS_PARAM_CELL_OV_ALARM_MV], 3560);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -135,7 +91,7 @@ START_TEST(commands_wait_for_each_other_and_a_refused_one_is_answered_at_once)
         ck_assert_int_eq(b.bms.core.snapshot.result, (i == 1u) ? LBMS_ERR_RANGE : LBMS_OK);
     }
     ck_assert_int_eq(b.bms.core.params.v[LBMS_PARAM_CELL_OV_ALARM_MV], 3542);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -146,7 +102,7 @@ START_TEST(a_flash_that_takes_nothing_makes_the_write_fail)
     (void)lbms_posix_flash_bad(&values, 0u, true);
     (void)lbms_posix_flash_bad(&values, 1u, true);
     ck_assert_int_eq(bench_set(&b, LBMS_PARAM_CELL_OV_ALARM_MV, 3570), LBMS_ERR_IO);
-    cut_supply();
+    keeper_rig_cut();
     ck_assert_int_eq(b.bms.core.params.v[LBMS_PARAM_CELL_OV_ALARM_MV], 3560);
     lbms_posix_flash_close(&values);
     lbms_posix_flash_close(&records);
@@ -158,7 +114,7 @@ START_TEST(without_flash_a_write_is_answered_at_once)
     struct lbms_restored restored;
 
     bench_board(&b);
-    start_core();
+    keeper_rig_boot();
     bench_run(&b, 10000u);
     ck_assert_int_eq(bench_set(&b, LBMS_PARAM_CELL_OV_ALARM_MV, 3560), LBMS_OK);
     lbms_restored_defaults(&restored);
@@ -192,7 +148,7 @@ START_TEST(defaults_are_restored_and_nothing_else_is_lost)
     command.origin = LBMS_PORT_RS485;
     ck_assert_int_eq(bench_command(&b, &command), LBMS_OK);
     bench_run(&b, 500u); /* the record follows the value */
-    cut_supply();
+    keeper_rig_cut();
     ck_assert_int_eq(b.bms.core.params.v[LBMS_PARAM_CELL_OV_ALARM_MV], 3600);
     ck_assert_int_le(charge_mas - lbms_gauge_charge_mas(&b.bms.core.gauge),
                      720000); /* 0.2 % of 100 Ah: 0.1 %, and the step */
@@ -205,7 +161,7 @@ START_TEST(defaults_are_restored_and_nothing_else_is_lost)
     ck_assert_uint_eq(record.code, LBMS_PARAM_CELL_OV_ALARM_MV);
     ck_assert_int_eq(record.value, 3560);
     ck_assert_int_eq(record.threshold, 1);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -222,7 +178,7 @@ START_TEST(a_power_cut_costs_at_most_0_1_percent_of_charge)
         bench_current(&b, (i % 2u == 0u) ? -90000 : 60000);
         bench_run(&b, 20000u + (random >> 16));
         before = lbms_gauge_charge_mas(&b.bms.core.gauge);
-        cut_supply();
+        keeper_rig_cut();
         ck_assert(b.restored.life.valid);
         /* one step and the time of the writing come on top: 100 ms and a few ms of 90 A */
         ck_assert_int_le(before - lbms_gauge_charge_mas(&b.bms.core.gauge), 360000 + 18000 + 36000);
@@ -230,7 +186,7 @@ START_TEST(a_power_cut_costs_at_most_0_1_percent_of_charge)
         bench_current(&b, 0);
         bench_run(&b, 8000u);
     }
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -272,7 +228,7 @@ START_TEST(a_trip_is_recorded_with_value_level_cell_and_measurement)
     ck_assert_int_ge(find(LBMS_RECORD_PROTECTION_END, &r), 0);
     ck_assert_uint_eq(r.code, LBMS_BIT_CELL_OV);
     ck_assert_int_eq(r.threshold, 3380);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -294,7 +250,7 @@ START_TEST(low_values_are_recorded_with_their_own_sign)
     bench_cells(&b, 3300u);
     bench_current(&b, -130000);
     bench_run(&b, 60000u);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -315,7 +271,7 @@ START_TEST(a_current_is_recorded_as_it_was_when_it_tripped)
     ck_assert_int_eq(r.threshold, 110000);
     ck_assert_int_eq(r.current_ma, -130000);
     ck_assert_uint_eq(r.cell, LBMS_RECORD_NO_CELL);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -338,7 +294,7 @@ START_TEST(a_fault_is_recorded_by_the_row_that_found_it)
     ck_assert_uint_eq(r.code, LBMS_FAULT_CELL);
     ck_assert_int_eq(r.value, 1010);
     ck_assert_int_eq(r.threshold, 1000);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -349,11 +305,11 @@ START_TEST(locks_and_latched_faults_outlive_the_supply)
     bench_run(&b, 10000u);
     ck_assert(bench_fault(&b, LBMS_FAULT_CELL));
     bench_cell(&b, 0u, 3300u);
-    cut_supply();
+    keeper_rig_cut();
     bench_run(&b, 5000u);
     ck_assert(bench_fault(&b, LBMS_FAULT_CELL));
     ck_assert(bench_all_open(&b));
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -397,7 +353,7 @@ START_TEST(start_sleep_wake_up_and_clock_are_recorded)
     ck_assert_int_ge(r.value, 7200);
     ck_assert_int_le(r.value, 7201);
     ck_assert_int_eq(keeper.health.v[LBMS_HEALTH_WAKE_UPS], 1);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -432,7 +388,7 @@ START_TEST(a_users_wish_to_sleep_that_is_cancelled_is_recorded_and_the_packs_own
     bench_run_s(&b, 400u);
     ck_assert_uint_ne(lbms_snapshot(&b.bms)->state & LBMS_STATE_SLEEP_REFUSED, 0u);
     ck_assert_uint_eq(count(LBMS_RECORD_SLEEP_CANCELLED), 1u);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -451,7 +407,7 @@ START_TEST(a_button_held_for_more_than_30_s_is_recorded_once)
     bench_press(&b, LBMS_KEY_BUTTON);
     bench_run(&b, 31000u);
     ck_assert_uint_eq(count(LBMS_RECORD_BUTTON_STUCK), 2u);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -474,11 +430,11 @@ START_TEST(everything_is_on_the_flash_before_the_pack_sleeps)
         bench_run(&b, 100u);
     }
     ck_assert_uint_lt(values.operations, 3000u); /* and does not save all with every step */
-    cut_supply();
+    keeper_rig_cut();
     ck_assert_int_eq(lbms_gauge_charge_mas(&b.bms.core.gauge), charge_mas);
     ck_assert_uint_eq(b.restored.sleep_reason, LBMS_SLEEP_HOST);
     ck_assert_int_gt(keeper.health.v[LBMS_HEALTH_OPERATING_S], 20);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -499,9 +455,9 @@ START_TEST(everything_is_on_the_flash_before_a_reset)
     while (b.reset_calls == 0u) {
         (void)lbms_run(&b.bms);
     }
-    cut_supply();
+    keeper_rig_cut();
     ck_assert_int_eq(lbms_gauge_charge_mas(&b.bms.core.gauge), charge_mas);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -511,14 +467,14 @@ START_TEST(lifetime_data_are_saved_every_four_hours)
 
     start();
     bench_run_s(&b, 14300u);
-    cut_supply();
+    keeper_rig_cut();
     ck_assert_int_eq(keeper.health.v[LBMS_HEALTH_OPERATING_S], 0);
     bench_run_s(&b, 14410u);
-    cut_supply();
+    keeper_rig_cut();
     seconds = keeper.health.v[LBMS_HEALTH_OPERATING_S];
     ck_assert_int_ge(seconds, 14400 - 1);
     ck_assert_int_le(seconds, 14400 + 1);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -529,23 +485,23 @@ START_TEST(unexpected_resets_and_timed_wake_ups_are_counted)
     start();
     lbms_restored_defaults(&b.restored);
     b.restored.boot.reset_cause = LBMS_RESET_WATCHDOG;
-    start_core();
+    keeper_rig_boot();
     ck_assert_int_eq(keeper.health.v[LBMS_HEALTH_RESETS], 1);
     ck_assert_int_eq(keeper.health.v[LBMS_HEALTH_WAKE_UPS], 0);
     b.restored.boot.reset_cause = LBMS_RESET_BROWN_OUT;
-    start_core();
+    keeper_rig_boot();
     ck_assert_int_eq(keeper.health.v[LBMS_HEALTH_RESETS], 1);
     b.restored.boot.reset_cause = LBMS_RESET_CRASH;
-    start_core();
+    keeper_rig_boot();
     ck_assert_int_eq(keeper.health.v[LBMS_HEALTH_RESETS], 1);
     b.restored.boot.reset_cause = LBMS_RESET_SOFTWARE;
-    start_core();
+    keeper_rig_boot();
     ck_assert_int_eq(keeper.health.v[LBMS_HEALTH_RESETS], 0);
     lbms_restored_defaults(&b.restored);
     b.restored.boot.reset_cause = LBMS_RESET_WAKE_UP;
     b.restored.boot.wake_reason = LBMS_WAKE_TIMER;
     b.restored.boot.seconds_asleep = 3600u;
-    start_core();
+    keeper_rig_boot();
     bench_run(&b, 5000u);
     ck_assert_int_eq(keeper.health.v[LBMS_HEALTH_RESETS], 0); /* not saved in between */
     ck_assert_int_eq(keeper.health.v[LBMS_HEALTH_WAKE_UPS], 1);
@@ -553,7 +509,7 @@ START_TEST(unexpected_resets_and_timed_wake_ups_are_counted)
     ck_assert_int_ge(find(LBMS_RECORD_WAKE_UP, &r), 0);
     ck_assert_uint_eq(r.code, LBMS_WAKE_TIMER);
     ck_assert_int_eq(r.value, 3600);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -573,7 +529,7 @@ START_TEST(interval_records_come_when_they_are_wanted)
     }
     ck_assert_uint_ge(count, 10u);
     ck_assert_uint_le(count, 11u);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -594,11 +550,11 @@ START_TEST(parameters_that_changed_in_ram_open_the_paths_until_a_restart)
     /* retained memory has the flipped bit too */
     lbms_core_save(&b.bms.core, &b.restored);
     b.restored.boot.reset_cause = LBMS_RESET_SOFTWARE;
-    start_core();
+    keeper_rig_boot();
     ck_assert_int_eq(b.bms.core.params.v[LBMS_PARAM_CELL_OV_PROTECT_MV], 3650);
     bench_run(&b, 10000u);
     ck_assert(!bench_fault(&b, LBMS_FAULT_SELF_TEST));
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -616,16 +572,16 @@ START_TEST(retained_memory_is_newer_than_the_flash)
     b.restored.params_valid = true; /* a board that had no store until now */
     lbms_params_defaults(&b.restored.params, &lbms_product_ls_btn0_p0548100);
     b.restored.params.v[LBMS_PARAM_CELL_OV_ALARM_MV] = 3555;
-    start_core();
+    keeper_rig_boot();
     /* 0.01 % of 100 Ah is its resolution */
     ck_assert_int_ge(lbms_gauge_charge_mas(&b.bms.core.gauge), 77000000 - 36000);
     ck_assert_int_le(lbms_gauge_charge_mas(&b.bms.core.gauge), 77000000 + 36000);
     ck_assert_uint_eq(b.restored.memory.gentle_s, 55u);
     ck_assert_int_eq(b.bms.core.params.v[LBMS_PARAM_CELL_OV_ALARM_MV], 3555);
     bench_run(&b, 10000u); /* and is saved */
-    cut_supply();
+    keeper_rig_cut();
     ck_assert_int_eq(b.bms.core.params.v[LBMS_PARAM_CELL_OV_ALARM_MV], 3555);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -698,7 +654,7 @@ START_TEST(a_slow_erase_waits_until_the_pack_is_safe_without_the_processor)
     bench_current(&b, 0);
     bench_run(&b, 10000u);
     ck_assert_uint_eq(values.erases[0] + values.erases[1], before + 1u);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -716,7 +672,7 @@ START_TEST(a_slow_erase_waits_for_the_protections_of_the_afe)
     ck_assert_uint_eq(b.bms.core.snapshot.faults, 0u);
     b.fail_afe = LBMS_OK;
     ck_assert_uint_eq(erases(), 1u);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -744,7 +700,7 @@ START_TEST(a_slow_erase_waits_while_a_fault_lasts_or_the_afe_has_been_reset)
     bench_current(&b, 0);
     ck_assert_uint_eq(erases_in(300u), 0u);
     ck_assert(!bench_all_open(&b));
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -760,7 +716,7 @@ START_TEST(a_slow_erase_waits_while_a_switch_does_not_open)
     bench_release(&b, LBMS_KEY_BUTTON);
     ck_assert_uint_eq(erases_in(800u), 0u);
     ck_assert(bench_all_open(&b)); /* commanded */
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -774,7 +730,7 @@ START_TEST(a_fast_erase_waits_for_nothing)
         bench_run(&b, 1000u);
         use_up_a_bank();
         ck_assert_uint_eq(erases(), (ms == 50u) ? 1u : 0u);
-        end();
+        keeper_rig_end();
     }
 }
 END_TEST
@@ -793,7 +749,7 @@ START_TEST(a_damaged_set_is_recorded_and_replaced)
     for (at = 0u; at < 1000u; at++) {
         (void)lbms_store_poll(&keeper.store, true);
     }
-    cut_supply();
+    keeper_rig_cut();
     ck_assert_int_eq(b.bms.core.params.v[LBMS_PARAM_CELL_OV_ALARM_MV], 3550);
     ck_assert_int_eq(b.bms.core.params.v[LBMS_PARAM_PACK_OV_PROTECT_MV], 58000);
     bench_run(&b, 10000u);
@@ -802,9 +758,9 @@ START_TEST(a_damaged_set_is_recorded_and_replaced)
     ck_assert(!bench_fault(&b, LBMS_FAULT_SELF_TEST));
     bench_run_s(&b, 70u); /* what is in use was saved anew */
     ck_assert(!bench_fault(&b, LBMS_FAULT_SELF_TEST));
-    cut_supply();
+    keeper_rig_cut();
     ck_assert_uint_eq(keeper.store.trouble, 0u);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 

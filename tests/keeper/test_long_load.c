@@ -2,13 +2,10 @@
  * A load without an idle moment: an erase that stops the processor is never permitted, and yet a power cut costs 0.1 % of
  * charge for as long as docs/flash-format.md promises.
  */
-#include "losun_bms/keeper.h"
-
 #include <stdlib.h>
 #include <string.h>
 
-#include "losun_bms_port/posix_flash.h"
-#include "support/bench.h"
+#include "keeper_rig.h"
 #include "support/suite.h"
 
 #define PERCENT_MAS 3600000 /* 1 % of 100 Ah */
@@ -17,38 +14,13 @@
 
 /* Flash of a chip, and the throughput in % of the capacity that it promises. */
 struct chip {
-    uint32_t block_size;
-    uint16_t blocks;
-    uint8_t unit;
-    uint16_t erase_ms;
+    struct keeper_rig_flash flash;
     int promised_pct;
 };
 
-static const struct chip stm32f405 = {16384u, 3u, 4u, 500u, 250};
-static const struct chip gd32f303 = {2048u, 42u, 2u, 300u, 500};
-static const struct chip two_small_banks = {2048u, 12u, 8u, 300u, 75};
-
-static struct bench b;
-static struct lbms_keeper keeper;
-static struct lbms_posix_flash values, records;
-
-static void open_flash(struct lbms_posix_flash *flash, uint32_t block_size, uint16_t blocks,
-                       const struct chip *chip)
-{
-    const struct lbms_posix_flash_options options = {.block_size = block_size,
-                                                     .block_count = blocks,
-                                                     .program_unit = chip->unit,
-                                                     .erase_worst_ms = chip->erase_ms};
-
-    ck_assert_int_eq(lbms_posix_flash_open(flash, &options), LBMS_OK);
-}
-
-static void start_core(void)
-{
-    (void)lbms_keeper_open(&keeper, &b.hal, &lbms_product_ls_btn0_p0548100, &b.restored);
-    ck_assert_int_eq(bench_boot(&b), LBMS_OK);
-    lbms_keep(&b.bms, &keeper);
-}
+static const struct chip stm32f405 = {{16384u, 3u, 4u, 500u}, 250};
+static const struct chip gd32f303 = {{2048u, 42u, 2u, 300u}, 500};
+static const struct chip two_small_banks = {{2048u, 12u, 8u, 300u}, 75};
 
 static unsigned erases(void)
 {
@@ -83,15 +55,11 @@ static void start(const struct chip *chip)
 {
     unsigned left;
 
-    bench_board(&b);
-    open_flash(&values, chip->block_size, chip->blocks, chip);
-    open_flash(&records, 2048u, 16u, chip);
-    b.hal.flash = &values.flash;
-    b.hal.log_flash = &records.flash;
-    start_core();
+    keeper_rig_board(&chip->flash);
+    keeper_rig_boot();
     bench_run_s(&b, 20u);
     save_everything();
-    ck_assert_uint_eq(erases(), chip->blocks); /* with open paths, and then idle */
+    ck_assert_uint_eq(erases(), chip->flash.blocks); /* with open paths, and then idle */
     bench_current(&b, -5000);
     bench_run_s(&b, 2u);
     left = (keeper.store.journal.area.bank_size / LBMS_SLOT) - keeper.store.journal.top;
@@ -100,13 +68,6 @@ static void start(const struct chip *chip)
         while (lbms_store_poll(&keeper.store, false) == LBMS_AGAIN) {
         }
     }
-}
-
-static void end(void)
-{
-    ck_assert_uint_eq(values.violations, 0u);
-    lbms_posix_flash_close(&values);
-    lbms_posix_flash_close(&records);
 }
 
 /* What a power cut at this moment would cost: the newest charge on the flash is compared with the true one. */
@@ -158,17 +119,6 @@ static int load_until_dearer(int most_pct, uint32_t *second)
     return (int)(moved_mas / PERCENT_MAS);
 }
 
-static void cut_supply(void)
-{
-    struct lbms_boot boot;
-
-    memset(&boot, 0, sizeof(boot));
-    memset(&keeper, 0xA5, sizeof(keeper));
-    lbms_restored_defaults(&b.restored);
-    b.restored.boot = boot;
-    start_core();
-}
-
 static void keeps_its_promise(const struct chip *chip)
 {
     unsigned before;
@@ -180,9 +130,9 @@ static void keeps_its_promise(const struct chip *chip)
     ck_assert_int_ge(load_until_dearer(chip->promised_pct, &second), chip->promised_pct);
     ck_assert_uint_eq(erases(), before);
     charge_mas = lbms_gauge_charge_mas(&b.bms.core.gauge);
-    cut_supply();
+    keeper_rig_cut();
     ck_assert_int_le(abs(b.restored.life.charge_mas - charge_mas), TENTH_MAS + STEP_MAS + 90000);
-    end();
+    keeper_rig_end();
 }
 
 START_TEST(stm32f405_saves_every_0_1_percent_of_two_full_swings)
@@ -219,7 +169,7 @@ START_TEST(days_of_a_small_current_are_no_more_than_its_charge)
             dear_s = (cost_mas() > TENTH_MAS + STEP_MAS) ? (dear_s + 1u) : 0u;
             ck_assert_uint_lt(dear_s, 4u);
         }
-        end();
+        keeper_rig_end();
     }
 }
 END_TEST
@@ -240,9 +190,9 @@ START_TEST(beyond_the_promise_the_charge_is_saved_every_percent_and_the_reserve_
     }
     ck_assert_uint_eq(erases(), before);
     ck_assert_int_eq(bench_set(&b, LBMS_PARAM_CELL_OV_ALARM_MV, 3560), LBMS_OK); /* a set still fits */
-    cut_supply();
+    keeper_rig_cut();
     ck_assert_int_eq(b.bms.core.params.v[LBMS_PARAM_CELL_OV_ALARM_MV], 3560);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -258,10 +208,10 @@ START_TEST(an_idle_moment_brings_everything_back)
     bench_run_s(&b, 10u);
     ck_assert_int_eq(lbms_store_room(&keeper.store), LBMS_ROOM_PLENTY);
     ck_assert_int_le(cost_mas(), TENTH_MAS + STEP_MAS);
-    cut_supply(); /* the counters that had to wait are there, too */
+    keeper_rig_cut(); /* the counters that had to wait are there, too */
     ck_assert_int_ge((int32_t)b.restored.learned.totals.mah[LBMS_CHARGED], charged_mah);
     ck_assert_int_gt(charged_mah, 30000);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -286,7 +236,7 @@ START_TEST(counters_and_the_saves_for_time_wait_while_no_erased_bank_is_kept)
     bench_current(&b, 0);
     bench_run_s(&b, 5u);
     ck_assert_uint_gt(keeper.saved_s, saved_s + 14400u);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 

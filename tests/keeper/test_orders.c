@@ -1,48 +1,19 @@
 /* What the store carries out for a command: calibration, serial numbers, cleared records; and what becomes of it. */
 #include <string.h>
 
-#include "losun_bms/keeper.h"
-#include "losun_bms_port/posix_flash.h"
-#include "support/bench.h"
+#include "keeper_rig.h"
 #include "support/suite.h"
-
-static struct bench b;
-static struct lbms_keeper keeper;
-static struct lbms_posix_flash values, records;
-
-static void open_flash(struct lbms_posix_flash *flash, uint32_t block_size, uint16_t blocks)
-{
-    const struct lbms_posix_flash_options options = {
-        .block_size = block_size, .block_count = blocks, .program_unit = 8u, .erase_worst_ms = 40u};
-
-    ck_assert_int_eq(lbms_posix_flash_open(flash, &options), LBMS_OK);
-}
 
 static void boot(void)
 {
-    lbms_restored_defaults(&b.restored);
-    (void)lbms_keeper_open(&keeper, &b.hal, &lbms_product_ls_btn0_p0548100, &b.restored);
-    ck_assert_int_eq(bench_boot(&b), LBMS_OK);
-    lbms_keep(&b.bms, &keeper);
+    keeper_rig_cut();
     bench_run(&b, 8000u);
 }
 
 static void start(void)
 {
-    bench_board(&b);
-    open_flash(&values, 16384u, 2u);
-    open_flash(&records, 2048u, 16u);
-    b.hal.flash = &values.flash;
-    b.hal.log_flash = &records.flash;
+    keeper_rig_board(&keeper_rig_flash);
     boot();
-}
-
-static void end(void)
-{
-    ck_assert_uint_eq(values.violations, 0u);
-    ck_assert_uint_eq(records.violations, 0u);
-    lbms_posix_flash_close(&values);
-    lbms_posix_flash_close(&records);
 }
 
 static int calibrate(uint8_t what, int32_t truth)
@@ -127,7 +98,7 @@ START_TEST(a_calibration_is_in_use_at_once_and_after_a_power_cut)
     ck_assert_int_eq(newest()->value, b.sample.pack_mv + 500);
     ck_assert_int_eq(b.bms.core.snapshot.m.pack_mv, b.sample.pack_mv + 500);
     ck_assert_int_eq(b.bms.core.snapshot.m.current_ma, 0);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -145,7 +116,7 @@ START_TEST(a_refused_calibration_changes_nothing_and_is_not_recorded)
     ck_assert_uint_eq(lbms_log_count(&keeper.store.log), before);
     ck_assert_int_eq(b.bms.core.snapshot.m.pack_mv, b.sample.pack_mv);
     ck_assert_int_eq(keeper.production.calibration.pack_gain, LBMS_GAIN_ONE);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -182,7 +153,7 @@ START_TEST(commands_wait_while_samples_are_taken_for_a_calibration)
     ck_assert_uint_gt(ms, 1000u); /* 16 samples, one each 100 ms, and the writing */
     bench_run(&b, 200u);
     ck_assert_int_eq(b.bms.core.snapshot.result_sequence, sequence[1]);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -199,7 +170,7 @@ START_TEST(a_serial_number_is_written_once_and_remains)
     boot();
     ck_assert_str_eq(keeper.production.identity.pack_serial, "LS100-2026-000042");
     ck_assert_mem_eq(keeper.production.identity.board_serial, "12345678901234567890", LBMS_SERIAL_SIZE);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -214,7 +185,7 @@ START_TEST(cleared_records_are_gone_but_for_the_one_that_says_so)
     boot();
     ck_assert_uint_eq(newest()->kind, LBMS_RECORD_START);
     ck_assert_uint_eq(lbms_log_count(&keeper.store.log), 2u);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -262,7 +233,7 @@ START_TEST(capacities_are_parameters_state_and_charge_and_all_of_them_remain)
     ck_assert_int_eq(b.bms.core.params.v[LBMS_PARAM_DESIGN_CAPACITY_MAH], 110000);
     ck_assert_int_eq(b.bms.core.snapshot.health.capacity_mah, 96000);
     ck_assert_uint_eq(b.bms.core.snapshot.soc.soc_bp, 6250u);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -274,7 +245,7 @@ START_TEST(capacities_that_are_refused_change_nothing_and_are_not_recorded)
     ck_assert_int_eq(b.bms.core.params.v[LBMS_PARAM_DESIGN_CAPACITY_MAH], 100000);
     ck_assert_int_eq(b.bms.core.snapshot.health.capacity_mah, 100000);
     ck_assert_uint_eq(newest()->kind, LBMS_RECORD_START);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -291,7 +262,7 @@ START_TEST(capacities_that_find_no_room_say_so)
     keeper.slow_erase = true;
     b.sample.cell_mv[0] = 0; /* not calm: nothing is erased now */
     ck_assert_int_eq(set_three(LBMS_COMMAND_SET_CAPACITY, 60000, 96000, 100000), LBMS_ERR_SPACE);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -309,7 +280,7 @@ START_TEST(a_cycle_count_remains_and_is_recorded)
     ck_assert_int_eq(keeper.health.v[LBMS_HEALTH_CYCLES], 321);
     boot();
     ck_assert_uint_eq(b.bms.core.snapshot.health.totals.cycles, 321u);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -335,7 +306,7 @@ START_TEST(a_second_command_before_the_first_is_stored_is_refused)
     lbms_step(&b.bms.core, &in, &out);
     ck_assert_uint_eq(b.bms.core.snapshot.result_sequence, 76u);
     ck_assert_int_eq(b.bms.core.snapshot.result, LBMS_OK);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 

@@ -1,62 +1,16 @@
 /* Records of what begins and ends, their order without a clock, and all that restored or lost parameters leave alone. */
-#include "losun_bms/keeper.h"
-
 #include <string.h>
 
-#include "losun_bms_port/posix_flash.h"
-#include "support/bench.h"
+#include "keeper_rig.h"
 #include "support/suite.h"
-
-static struct bench b;
-static struct lbms_keeper keeper;
-static struct lbms_posix_flash values, records;
-
-static void open_flash(struct lbms_posix_flash *flash, uint32_t block_size, uint16_t blocks)
-{
-    const struct lbms_posix_flash_options options = {
-        .block_size = block_size, .block_count = blocks, .program_unit = 8u, .erase_worst_ms = 40u};
-
-    ck_assert_int_eq(lbms_posix_flash_open(flash, &options), LBMS_OK);
-}
-
-static void start_core(void)
-{
-    (void)lbms_keeper_open(&keeper, &b.hal, &lbms_product_ls_btn0_p0548100, &b.restored);
-    ck_assert_int_eq(bench_boot(&b), LBMS_OK);
-    lbms_keep(&b.bms, &keeper);
-}
 
 static void start(bool clock)
 {
-    bench_board(&b);
-    open_flash(&values, 16384u, 2u);
-    open_flash(&records, 2048u, 16u);
-    b.hal.flash = &values.flash;
-    b.hal.log_flash = &records.flash;
+    keeper_rig_board(&keeper_rig_flash);
     b.wall_s = 1800000000u;
     b.wall_set = clock;
-    start_core();
+    keeper_rig_boot();
     bench_run(&b, 10000u);
-}
-
-/* All memory but the flash is lost. */
-static void cut_supply(void)
-{
-    struct lbms_boot boot;
-
-    memset(&boot, 0, sizeof(boot));
-    memset(&keeper, 0xA5, sizeof(keeper));
-    lbms_restored_defaults(&b.restored);
-    b.restored.boot = boot;
-    start_core();
-}
-
-static void end(void)
-{
-    ck_assert_uint_eq(values.violations, 0u);
-    ck_assert_uint_eq(records.violations, 0u);
-    lbms_posix_flash_close(&values);
-    lbms_posix_flash_close(&records);
 }
 
 /* The newest record of a kind and code; its age, or -1 when there is none. */
@@ -101,7 +55,7 @@ START_TEST(an_alarm_is_recorded_when_it_begins_and_when_it_ends)
     ck_assert_int_ge(ended, 0);
     ck_assert_int_lt(ended, began); /* newest first */
     ck_assert_int_eq(r.value, 3300);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -125,7 +79,7 @@ START_TEST(a_lock_is_recorded_when_it_begins_and_when_it_ends)
     bench_run(&b, 20000u);
     ck_assert_uint_eq(b.bms.core.snapshot.locks, 0u);
     ck_assert_int_ge(find(LBMS_RECORD_LOCK_END, LBMS_BIT_DISCHARGE_OC, &r), 0);
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -136,9 +90,9 @@ START_TEST(without_a_clock_the_number_tells_the_order_through_restarts)
 
     start(false);
     bench_run_s(&b, 100u);
-    cut_supply();
+    keeper_rig_cut();
     bench_run(&b, 5000u);
-    cut_supply();
+    keeper_rig_cut();
     bench_run(&b, 5000u);
     ck_assert_uint_ge(lbms_log_count(&keeper.store.log), 3u);
     for (i = 1u; i < lbms_log_count(&keeper.store.log); i++) {
@@ -147,7 +101,7 @@ START_TEST(without_a_clock_the_number_tells_the_order_through_restarts)
         ck_assert_uint_eq(newer.number, older.number + 1u);
         ck_assert(!newer.wall && !older.wall);
     }
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -175,7 +129,7 @@ START_TEST(restored_defaults_keep_capacity_cycles_calibration_and_clock)
     cycles = gauge->throughput.totals.cycles;
     ck_assert_int_eq(capacity_mah, 93000);
     ck_assert_uint_eq(cycles, 321u);
-    cut_supply();
+    keeper_rig_cut();
     ck_assert_int_eq(gauge->capacity.capacity_mah, 93000);
     ck_assert_uint_eq(gauge->throughput.totals.cycles, 321u);
     ck_assert_int_eq(keeper.production.calibration.offset_ma, -120);
@@ -183,7 +137,7 @@ START_TEST(restored_defaults_keep_capacity_cycles_calibration_and_clock)
     ck_assert_uint_gt(lbms_log_count(&keeper.store.log), records_before);
     ck_assert(b.wall_set);
     ck_assert_uint_eq(b.wall_s, 1800000000u); /* nobody has set it */
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
@@ -204,12 +158,12 @@ START_TEST(without_any_good_set_the_defaults_are_used_and_a_record_tells)
         }
         ck_assert_int_eq(lbms_store_saved(&keeper.store, LBMS_STORE_PARAMS), LBMS_OK);
     }
-    cut_supply();
+    keeper_rig_cut();
     ck_assert_int_eq(b.bms.core.params.v[LBMS_PARAM_CELL_OV_ALARM_MV], 3600);
     bench_run(&b, 10000u);
     ck_assert_int_ge(find(LBMS_RECORD_MEMORY, LBMS_MEMORY_DEFAULT_PARAMS, &r), 0);
     ck_assert(!bench_fault(&b, LBMS_FAULT_SELF_TEST));
-    end();
+    keeper_rig_end();
 }
 END_TEST
 
