@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fuzz the decoders, and the mount of the flash: tools/fuzz.sh [seconds each, default 30] [target ...]. Targets are tests/fuzz/fuzz_*.c, what they
-# begin with lies in tests/fuzz/corpus/<target>/. New inputs stay in build/fuzz.
+# Fuzz the decoders, and the mount of the flash: tools/fuzz.sh [seconds each, default 30] [target ...]. Targets are
+# tests/fuzz/fuzz_*.c, what they begin with lies in tests/fuzz/corpus/<target>/. New inputs stay in build/fuzz.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -1,6 +1,7 @@
 /* bmsctl report: collects, and writes both files. */
 #include "bmsctl/report.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -56,6 +57,7 @@ static int collect(struct bmsctl *b, struct report *r)
 {
     const uint8_t command = (uint8_t)((bmsctl_address(b) > 0) ? bmsctl_address(b) : 1u);
     const time_t now = time(NULL);
+    uint32_t clock_s = LBMS_PACE_NO_TIME;
     unsigned count = 1;
     int status = client_identity(&b->client, &r->identity);
 
@@ -70,8 +72,12 @@ static int collect(struct bmsctl *b, struct report *r)
     }
     count_changes(r);
     /* what a pack of another maker does not know is left out */
-    r->clock_s = LBMS_PACE_NO_TIME;
-    (void)client_clock(&b->client, &r->clock_s);
+    (void)client_clock(&b->client, &clock_s);
+    if (clock_s == LBMS_PACE_NO_TIME) {
+        (void)snprintf(r->clock, sizeof(r->clock), "not set");
+    } else {
+        words_time(r->clock, sizeof(r->clock), clock_s, 1);
+    }
     r->has_health = client_health(&b->client, &r->health) == CLIENT_OK;
     status = collect_records(&b->client, r);
     r->has_ports = status == CLIENT_OK && client_counters(&b->client, r->ports) == CLIENT_OK;

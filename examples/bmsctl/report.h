@@ -22,7 +22,7 @@ struct report {
     struct lbms_record record[REPORT_RECORDS_MOST]; /* 0 is the newest */
     bool whole;                                     /* they tell their reason */
     unsigned records;
-    uint32_t clock_s; /* of the pack; LBMS_PACE_NO_TIME: not set */
+    char clock[24]; /* of the pack, or "not set" */
     const struct client_traffic *traffic;
     FILE *raw; /* lines of raw traffic; NULL: none */
 };

@@ -37,8 +37,6 @@ static void row(FILE *file, const char *name, const char *value)
 
 static void put_head(FILE *file, const struct report *r)
 {
-    char time[40];
-
     (void)fprintf(
         file,
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Battery report</title>\n"
@@ -53,8 +51,7 @@ static void put_head(FILE *file, const struct report *r)
     row(file, "Hardware", r->identity.hardware);
     row(file, "Serial number of the board", r->identity.board_serial);
     row(file, "Serial number of the pack", r->identity.pack_serial);
-    words_time(time, sizeof(time), r->clock_s, 1);
-    row(file, "Clock of the pack", (r->clock_s == LBMS_PACE_NO_TIME) ? "not set" : time);
+    row(file, "Clock of the pack", r->clock);
     (void)fputs("</table>\n", file);
 }
 

@@ -151,8 +151,6 @@ static void put_traffic(FILE *file, const struct report *r)
 
 void report_json(FILE *file, const struct report *r)
 {
-    char time[40];
-
     (void)fputs("{", file);
     text(file, "made", r->when);
     text(file, "product", r->identity.product);
@@ -160,8 +158,7 @@ void report_json(FILE *file, const struct report *r)
     text(file, "hardware", r->identity.hardware);
     text(file, "board_serial", r->identity.board_serial);
     text(file, "pack_serial", r->identity.pack_serial);
-    words_time(time, sizeof(time), r->clock_s, 1);
-    text(file, "clock", (r->clock_s == LBMS_PACE_NO_TIME) ? "not set" : time);
+    text(file, "clock", r->clock);
     put_state(file, r);
     put_params(file, r);
     put_records(file, r);

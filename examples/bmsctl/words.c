@@ -115,8 +115,11 @@ static bool is_unknown(uint8_t id, int32_t value)
     case LBMS_HEALTH_EFFICIENCY_BP:
     case LBMS_HEALTH_COULOMB_BP:
     case LBMS_HEALTH_SELF_DISCHARGE_BP:
+    case LBMS_HEALTH_SELF_DISCHARGE_FIRST_BP:
     case LBMS_HEALTH_RESISTANCE_NEW_PERMILLE:
         return value == 0;
+    case LBMS_HEALTH_FULL_ASLEEP_S:
+        return value < 0;
     default:
         return false;
     }

@@ -25,6 +25,7 @@ START_TEST(every_question_is_answered)
     ck_assert_int_eq(ctl("health"), 0);
     ck_assert(says("cycles                     0") && says("trips: cell over-voltage"));
     ck_assert(says("soh                        100.00 %") && says("deep_discharge_date        never"));
+    ck_assert(says("self_discharge_first       unknown") && says("full_asleep_time           unknown"));
     ck_assert_int_eq(ctl("history"), 0);
     ck_assert(says("started"));
     ck_assert_int_eq(ctl("clock"), 0);

@@ -55,8 +55,10 @@ struct lbms_estimator_inputs {
     bool voltage_valid;
     bool temp_valid;
     bool no_current; /**< the switches are known to be open: the reading is the offset of the sensor */
-    bool busy; /**< the caller does other work in this step, so the filter's has to wait: for steps of 100 ms
-                          or less, and not always */
+    bool
+        busy; /**< the caller has much to do in this step: current and time are taken in, the filter's own work waits.
+                          Not for steps of more than 100 ms, whose share of the work is left out, and not for ever: no
+                          voltage would count */
     uint16_t
         own_draw_ma; /**< drawn from the cells past the current sensor, at all times; 0 when it is measured */
 };
