@@ -186,8 +186,51 @@ START_TEST(missing_data_reads_as_zero_and_fails)
 }
 END_TEST
 
+/* A few rows are carried as they are, and copied; the others must not be. */
+START_TEST(elements_of_every_kind_of_row_are_those_of_the_wire)
+{
+    static const struct {
+        uint8_t u8[4];
+        uint16_t u16[4];
+        int16_t i16[4];
+        int32_t i32[4];
+    } object = {{7u, 96u, 200u, 255u},
+                {120u, 9600u, 33012u, 65535u},
+                {-124, 255, 2000, -2730},
+                {-123456, 105500, 12345, 0}};
+    const uint16_t offset[] = {
+        (uint16_t)((const char *)object.u8 - (const char *)&object),
+        (uint16_t)((const char *)object.u16 - (const char *)&object),
+        (uint16_t)((const char *)object.i16 - (const char *)&object),
+        (uint16_t)((const char *)object.i32 - (const char *)&object),
+    };
+    uint8_t member, wire, scale;
+
+    for (member = 0u; member <= LBMS_MEMBER_I32; member++) {
+        for (wire = 0u; wire <= LBMS_WIRE_S16; wire++) {
+            for (scale = 0u; scale < LBMS_SCALE_COUNT; scale++) {
+                const struct lbms_field row = {offset[member], member, wire, scale, 4u};
+                uint16_t words[4] = {0xA5A5u, 0xA5A5u, 0xA5A5u, 0xA5A5u};
+                unsigned n;
+
+                lbms_field_words(&row, 1u, 2u, &object, words);
+                for (n = 0u; n < 2u; n++) {
+                    const int32_t value[] = {object.u8[n + 1u], object.u16[n + 1u], object.i16[n + 1u],
+                                             object.i32[n + 1u]};
+                    const uint32_t raw = lbms_to_wire(value[member], wire, scale);
+
+                    ck_assert_msg(words[n] == (uint16_t)(raw & 0xFFFFu), "%u %u %u", member, wire, scale);
+                }
+                ck_assert_uint_eq(words[2], 0xA5A5u);
+            }
+        }
+    }
+}
+END_TEST
+
 SUITE("link/fields", CASE("", values_are_scaled_and_rounded_to_the_nearest),
-      CASE("", what_the_wire_cannot_hold_stays_at_its_limit), CASE("", raw_values_are_read_back),
+      CASE("", what_the_wire_cannot_hold_stays_at_its_limit),
+      CASE("", elements_of_every_kind_of_row_are_those_of_the_wire), CASE("", raw_values_are_read_back),
       CASE("", a_table_writes_and_reads_a_struct), CASE("", what_a_member_cannot_hold_stays_at_its_limit),
       CASE("", what_finds_no_room_fails_and_leaves_the_rest_alone),
       CASE("", missing_data_reads_as_zero_and_fails))
